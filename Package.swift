@@ -1,0 +1,115 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let rules: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+// Tests may use Foundation, whose pointers would otherwise have to be marked one by one.
+let serverRules = rules + [.strictMemorySafety()]
+
+func library(_ name: String, on floorsBelow: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: floorsBelow, swiftSettings: serverRules)
+}
+
+func program(_ name: String, on floorsBelow: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: floorsBelow, swiftSettings: serverRules)
+}
+
+func support(_ name: String, on floorsBelow: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: floorsBelow, path: "Tests/\(name)", swiftSettings: rules)
+}
+
+func tests(of name: String, on floorsBelow: [Target.Dependency], withData data: [String] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: floorsBelow, exclude: data, swiftSettings: rules)
+}
+
+let package = Package(
+    name: "assent",
+    products: [.executable(name: "assent", targets: ["assent"])],
+    dependencies: [],
+    targets: [
+        // Ground: C, as Debian ships it.
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+
+        // First floor: bytes, text, time.
+        library("Text"),
+
+        // Second floor: one craft each, and not a word of OAuth.
+        library("Crypto", on: ["COpenSSL", "Text"]),
+        library("HTTP", on: ["Text"]),
+        library("Mustache", on: ["Text"]),
+        library("Telemetry", on: ["CLinux", "Text"]),
+
+        // Third floor: signed words; the wire.
+        library("JOSE", on: ["Crypto", "Text"]),
+        library("Net", on: ["CLinux", "COpenSSL", "Crypto", "HTTP", "Telemetry", "Text"]),
+
+        // Fourth floor: the two cores, values in and values out.
+        library("OAuth", on: ["Crypto", "JOSE", "Text"]),
+        library("Consents", on: ["Crypto", "Text"]),
+
+        // Fifth floor: the cores spoken, kept, set up.
+        library("Surfaces", on: ["Consents", "Crypto", "HTTP", "Text"]),
+        library("Storage", on: ["Consents", "Crypto", "OAuth", "Text"]),
+        library("Configuration", on: ["Consents", "Crypto", "JOSE", "OAuth", "Text"]),
+
+        // Sixth floor: the server, and the store it may have.
+        library("StorageSQLite", on: ["CLinux", "CSQLite", "Consents", "Crypto", "OAuth", "Storage", "Text"]),
+        library(
+            "AssentServer",
+            on: [
+                "Configuration", "Consents", "Crypto", "HTTP", "JOSE", "Mustache", "Net", "OAuth", "Storage",
+                "Surfaces", "Telemetry", "Text",
+            ]
+        ),
+
+        // Roof: what a person starts.
+        program(
+            "assent",
+            on: [
+                "AssentServer", "CLinux", "Configuration", "Consents", "Crypto", "HTTP", "JOSE", "Mustache", "Net",
+                "OAuth", "Storage", "StorageSQLite", "Surfaces", "Telemetry", "Text",
+            ]
+        ),
+
+        // Tests, one target a target, and what they share.
+        support(
+            "TestSupport",
+            on: ["Consents", "Crypto", "HTTP", "JOSE", "OAuth", "Storage", "Text"]
+        ),
+        tests(of: "Text", on: ["Text"]),
+        tests(of: "Crypto", on: ["Crypto", "Text"]),
+        tests(of: "HTTP", on: ["HTTP", "Text"]),
+        tests(of: "Mustache", on: ["Mustache", "Text"]),
+        tests(of: "Telemetry", on: ["Telemetry", "Text"]),
+        tests(of: "JOSE", on: ["COpenSSL", "Crypto", "JOSE", "Text"]),
+        tests(of: "Net", on: ["CLinux", "Crypto", "HTTP", "Net", "Text"]),
+        tests(of: "OAuth", on: ["Crypto", "JOSE", "OAuth", "TestSupport", "Text"]),
+        tests(of: "Consents", on: ["Consents", "Crypto", "TestSupport", "Text"]),
+        tests(of: "Surfaces", on: ["Consents", "HTTP", "Surfaces", "TestSupport", "Text"]),
+        tests(of: "Configuration", on: ["Configuration", "Consents", "OAuth", "Text"]),
+        tests(
+            of: "StorageSQLite",
+            on: ["CSQLite", "Consents", "Crypto", "OAuth", "Storage", "StorageSQLite", "TestSupport", "Text"]
+        ),
+        tests(
+            of: "AssentServer",
+            on: [
+                "AssentServer", "Configuration", "Consents", "Crypto", "HTTP", "JOSE", "Mustache", "Net", "OAuth",
+                "Storage", "StorageSQLite", "Surfaces", "Telemetry", "TestSupport", "Text",
+            ],
+            withData: ["Views"]
+        ),
+        tests(of: "House", on: ["TestSupport", "Text"]),
+    ]
+)

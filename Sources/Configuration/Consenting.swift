@@ -1,0 +1,46 @@
+package import Consents
+import Text
+
+extension Configuration {
+    /// What the bank grants at all.
+    package struct Consenting: Sendable, Hashable {
+        package var policy = ConsentPolicy()
+        /// Whether the accounts of the people file are answered here, where a bank's own APIs do not.
+        package var servesAccounts = false
+
+        package init() {}
+    }
+}
+
+extension Configuration.Consenting {
+    init(_ reader: inout ConfigurationReader) {
+        self.init()
+        let permissions = Self.permissions(&reader)
+        // From a day to ten years.
+        let days = reader.optionalInteger("/consenting/longestLifeDays", in: 1...3_650)
+        policy = ConsentPolicy(supported: permissions, longestLifeDays: days)
+        servesAccounts = reader.flag("/consenting/servesAccounts", or: servesAccounts)
+    }
+
+    private static func permissions(_ reader: inout ConfigurationReader) -> Set<Permission> {
+        let path: WireText = "/consenting/permissions"
+        let all = Set(Permission.allCases)
+        guard let spelled = reader.texts(path) else { return all }
+        var permissions: Set<Permission> = []
+        for (index, text) in spelled.enumerated() {
+            guard let permission = Permission(spelled: text) else {
+                let near = NearName.nearest(to: text, among: Permission.allCases.map(\.spelling))
+                let hint = near.map { " Did you mean \"\($0)\"?" } ?? ""
+                reader.note(JSONPointer.appending(index, to: path), "There is no such permission.\(hint)")
+                continue
+            }
+            if !permissions.insert(permission).inserted {
+                reader.note(JSONPointer.appending(index, to: path), "This permission stood here before.")
+            }
+        }
+        if permissions.isDisjoint(with: [.readAccountsBasic, .readAccountsDetail]) {
+            reader.note(path, "Without ReadAccountsBasic or ReadAccountsDetail no consent could be given.")
+        }
+        return permissions
+    }
+}

@@ -1,0 +1,57 @@
+package import OAuth
+package import Text
+
+extension Configuration {
+    /// Who we are, and how long what we issue lives.
+    package struct Issuing: Sendable, Hashable {
+        package var issuer: Issuer
+        package var lifetimes = Lifetimes()
+        /// The level that the bank's login reaches, as `acr` names it.
+        package var acr: WireText = "urn:openbanking:psd2:ca"
+
+        package init(issuer: Issuer) {
+            self.issuer = issuer
+        }
+    }
+}
+
+extension Configuration.Issuing {
+    /// An issuer that is wrong is noted, and everything else is read all the same.
+    init?(_ reader: inout ConfigurationReader) {
+        let issuer = Self.issuer(&reader)
+        let standard = Lifetimes()
+        let lifetimes = Lifetimes(
+            // RFC 6749 §4.1.2 allows ten minutes; the profiles of open banking allow one.
+            code: reader.integer("/issuing/codeSeconds", in: 10...60, or: standard.code),
+            // Revocation reaches who asks us; who verifies by signature alone hears of it when the token ends.
+            accessToken: reader.integer("/issuing/accessTokenSeconds", in: 60...3_600, or: standard.accessToken),
+            idToken: reader.integer("/issuing/idTokenSeconds", in: 60...86_400, or: standard.idToken),
+            refreshToken: reader.integer(
+                "/issuing/refreshTokenSeconds",
+                // From an hour to five years: UK consents need not end, so that the token is what does.
+                in: 3_600...157_680_000,
+                or: standard.refreshToken
+            ),
+            interaction: reader.integer("/issuing/interactionSeconds", in: 60...3_600, or: standard.interaction),
+            session: reader.integer("/issuing/sessionSeconds", in: 60...43_200, or: standard.session)
+        )
+        let acr = reader.text("/issuing/acr", or: "urn:openbanking:psd2:ca")
+        guard let issuer else { return nil }
+        self.init(issuer: issuer)
+        self.lifetimes = lifetimes
+        self.acr = acr
+    }
+
+    private static func issuer(_ reader: inout ConfigurationReader) -> Issuer? {
+        guard let text = reader.requiredText("/issuing/issuer") else { return nil }
+        guard let issuer = Issuer(text) else {
+            reader.note(
+                "/issuing/issuer",
+                "This must be https://, a host and perhaps a port, without a path and without a slash at the end; "
+                    + "http:// is for localhost only."
+            )
+            return nil
+        }
+        return issuer
+    }
+}

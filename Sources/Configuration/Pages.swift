@@ -1,0 +1,88 @@
+import OAuth
+package import Text
+
+extension Configuration {
+    /// What people see.
+    package struct Pages: Sendable, Hashable {
+        package var templatesFolder = "templates"
+        /// A language that the templates have a text for: BCP 47.
+        package var language: WireText = "en"
+        package var bankName: WireText = "Your bank"
+        package var helpPhone: Phone?
+        package var helpURL: WireText?
+
+        package init() {}
+    }
+
+    /// A number to call.
+    package struct Phone: Sendable, Hashable {
+        /// As a telephone dials it: E.164.
+        package var dialled: WireText
+        /// As people read it.
+        package var shown: WireText
+
+        package init(dialled: WireText, shown: WireText) {
+            self.dialled = dialled
+            self.shown = shown
+        }
+    }
+}
+
+extension Configuration.Pages {
+    init(_ reader: inout ConfigurationReader) {
+        self.init()
+        templatesFolder = reader.filePath("/pages/templatesFolder", or: templatesFolder)
+        language = Self.language(&reader) ?? language
+        bankName = Self.bankName(&reader, or: bankName)
+        helpPhone = Self.phone(&reader)
+        helpURL = Self.helpURL(&reader)
+    }
+
+    private static func language(_ reader: inout ConfigurationReader) -> WireText? {
+        let path: WireText = "/pages/language"
+        let language = reader.text(path, or: "en")
+        // The name of a file is made of it.
+        let subtags = language.split(at: UInt8(ascii: "-"))
+        guard let first = subtags.first, (2...3).contains(first.byteCount), first.utf8.allSatisfy(\.isLowercase),
+            subtags.dropFirst().allSatisfy({ (1...8).contains($0.byteCount) && $0.utf8.allSatisfy(\.isAlphanumeric) })
+        else {
+            reader.note(path, "This must be a language such as en or cy.")
+            return nil
+        }
+        return language
+    }
+
+    private static func bankName(_ reader: inout ConfigurationReader, or standard: WireText) -> WireText {
+        let name = reader.text("/pages/bankName", or: standard)
+        guard DisplayName(tradingName: name, agent: nil) != nil else {
+            reader.note("/pages/bankName", "This must have 1 to 100 characters that are seen.")
+            return standard
+        }
+        return name
+    }
+
+    private static func phone(_ reader: inout ConfigurationReader) -> Configuration.Phone? {
+        let dialled = reader.optionalText("/pages/helpPhone")
+        let shown = reader.optionalText("/pages/helpPhoneShown")
+        guard let dialled else {
+            if shown != nil { reader.note("/pages/helpPhoneShown", "There is no helpPhone to show it for.") }
+            return nil
+        }
+        let digits = dialled.utf8.dropFirst()
+        guard dialled.utf8.first == UInt8(ascii: "+"), (3...15).contains(digits.count), digits.allSatisfy(\.isDigit)
+        else {
+            reader.note("/pages/helpPhone", "This must be a plus and 3 to 15 digits, as in +442079460000.")
+            return nil
+        }
+        return Configuration.Phone(dialled: dialled, shown: shown ?? dialled)
+    }
+
+    private static func helpURL(_ reader: inout ConfigurationReader) -> WireText? {
+        guard let text = reader.optionalText("/pages/helpURL") else { return nil }
+        guard let uri = URIReference(text), uri.scheme == "https", !uri.hasUserInformation else {
+            reader.note("/pages/helpURL", "This must be a URL that begins with https://.")
+            return nil
+        }
+        return text
+    }
+}

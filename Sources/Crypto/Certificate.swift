@@ -1,0 +1,126 @@
+import COpenSSL
+package import Text
+
+/// A certificate: RFC 5280, taken apart but not yet trusted.
+package struct Certificate: Sendable, Hashable {
+    package let der: [UInt8]
+    /// The SHA-256 of the whole: `x5t#S256` of RFC 8705 §3.1.
+    package let thumbprint: Fingerprint
+    /// A name as RFC 4514 writes it, the most particular part first.
+    package let subject: WireText
+    package let issuer: WireText
+    package let notBefore: Timestamp
+    package let notAfter: Timestamp
+    /// `nil` where it is of a kind that we do not work with, or too weak.
+    package let publicKey: PublicKey?
+
+    package init(der: [UInt8]) throws(CertificateRefusal) {
+        guard let opened = OpenedCertificate(der) else { throw .malformed }
+        guard let subject = opened.subject, let issuer = opened.issuer else { throw .name }
+        guard let notBefore = opened.notBefore, let notAfter = opened.notAfter else { throw .validity }
+        self.der = der
+        self.subject = subject
+        self.issuer = issuer
+        self.notBefore = notBefore
+        self.notAfter = notAfter
+        thumbprint = Fingerprint(of: der)
+        publicKey = opened.publicKey
+    }
+
+    /// Reads the one certificate of a PEM text.
+    package init(pem: WireText) throws(CertificateRefusal) {
+        guard let block = PEM.read(pem).only, block.label == "CERTIFICATE" else { throw .malformed }
+        try self.init(der: block.bytes)
+    }
+
+    /// RFC 5280 §4.1.2.5: both ends belong to the time of validity.
+    package func isValid(at now: Timestamp) -> Bool {
+        notBefore <= now && now <= notAfter
+    }
+
+    package var pem: String {
+        PEM.write(PEM.Block(label: "CERTIFICATE", bytes: der))
+    }
+}
+
+/// Why bytes are no certificate.
+package enum CertificateRefusal: Error, Sendable, Hashable {
+    /// Not DER, or bytes after its end, or not one block of PEM.
+    case malformed
+    /// A name that cannot be written.
+    case name
+    /// A time that is none.
+    case validity
+}
+
+/// A certificate inside OpenSSL, while it is being taken apart.
+@safe private final class OpenedCertificate {
+    private let pointer: OpaquePointer
+
+    init?(_ der: [UInt8]) {
+        var consumed = 0
+        let opened = unsafe der.span.withUnsafeBufferPointer { bytes -> OpaquePointer? in
+            var position = bytes.baseAddress
+            guard let start = bytes.baseAddress, let opened = unsafe d2i_X509(nil, &position, bytes.count) else {
+                return nil
+            }
+            consumed = unsafe position.map { unsafe $0 - start } ?? 0
+            return unsafe opened
+        }
+        guard let opened = unsafe opened else {
+            OpenSSLFailure.discard()
+            return nil
+        }
+        unsafe pointer = unsafe opened
+        // From here on `deinit` frees what was opened.
+        guard consumed == der.count else { return nil }
+    }
+
+    var subject: WireText? { unsafe Self.text(of: X509_get_subject_name(pointer)) }
+
+    var issuer: WireText? { unsafe Self.text(of: X509_get_issuer_name(pointer)) }
+
+    var notBefore: Timestamp? { unsafe Self.moment(X509_get0_notBefore(pointer)) }
+
+    var notAfter: Timestamp? { unsafe Self.moment(X509_get0_notAfter(pointer)) }
+
+    var publicKey: PublicKey? {
+        guard let key = unsafe X509_get_pubkey(pointer) else {
+            OpenSSLFailure.discard()
+            return nil
+        }
+        let handle = unsafe KeyHandle(owning: key)
+        return try? PublicKey(handle)
+    }
+
+    private static func text(of name: OpaquePointer?) -> WireText? {
+        guard let name = unsafe name, let output = unsafe BIO_new(BIO_s_mem()) else { return nil }
+        defer { unsafe BIO_free(output) }
+        guard unsafe X509_NAME_print_ex(output, name, 0, assent_name_flags()) >= 0 else {
+            OpenSSLFailure.discard()
+            return nil
+        }
+        let length = unsafe Int(BIO_ctrl_pending(output))
+        guard length > 0 else { return "" }
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+            count = unsafe max(0, Int(BIO_read(output, buffer.baseAddress, Int32(clamping: length))))
+        }
+        return WireText(bytes)
+    }
+
+    private static func moment(_ time: UnsafePointer<ASN1_TIME>?) -> Timestamp? {
+        let epoch = unsafe ASN1_TIME_set(nil, 0)
+        defer { unsafe ASN1_STRING_free(epoch) }
+        var days: Int32 = 0
+        var seconds: Int32 = 0
+        guard let time = unsafe time, unsafe ASN1_TIME_diff(&days, &seconds, epoch, time) == 1 else {
+            OpenSSLFailure.discard()
+            return nil
+        }
+        return Timestamp(Int64(days) * 86_400 + Int64(seconds))
+    }
+
+    deinit {
+        unsafe X509_free(pointer)
+    }
+}

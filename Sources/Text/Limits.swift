@@ -1,0 +1,143 @@
+/// Every bound of the house, with its reason.
+package enum Limits {
+    // MARK: Text
+
+    /// Deeper than any document we read, far from the depth at which recursion would end the process.
+    package static let jsonDepth = 32
+    /// A body has this bound already; tokens and claims have narrower ones.
+    package static let jsonBytes = 65_536
+    /// A configuration with comments on every line is some 20 KiB.
+    package static let configurationBytes = 1_048_576
+    /// Authorization requests have about twenty parameters.
+    package static let formFields = 100
+    /// A company may share all its accounts at once; a body of these is below 64 KiB.
+    package static let pageFormFields = 1_000
+
+    // MARK: HTTP
+
+    /// Redirect URIs, states and request objects fit; it is what proxies allow as well.
+    package static let requestLineBytes = 8_192
+    /// The longest registered method, BASELINE-CONTROL, has 16 letters.
+    package static let methodBytes = 32
+    /// A name of the DNS has at most 253 bytes, and a port six with its colon.
+    package static let authorityBytes = 259
+    package static let headerFieldBytes = 8_192
+    package static let headerFields = 100
+    /// What a browser sends with a form; room for these is made at once.
+    package static let expectedHeaderFields = 24
+    package static let headBytes = 32_768
+    /// The largest body that any endpoint has a use for.
+    package static let bodyBytes = 65_536
+    /// Browsers refuse longer cookies: RFC 6265 §6.1.
+    package static let cookieBytes = 4_096
+    package static let chunkExtensionBytes = 256
+    package static let chunkExtensionBytesInAll = 4_096
+    /// Chunks of a body: a client that sends single bytes is not one of ours.
+    package static let chunks = 4_096
+    package static let pipelinedRequests = 100
+
+    // MARK: Deadlines, in seconds
+
+    package static let headSeconds = 10
+    package static let bodySeconds = 10
+    package static let idleSeconds = 60
+    package static let handshakeSeconds = 5
+    package static let writeSeconds = 10
+    /// How long a client that was refused may go on sending before the connection is cut.
+    package static let lingerSeconds = 2
+    /// For an answer to a request of ours, from connecting to its last byte.
+    package static let answerSeconds = 10
+    /// How long a stop waits for answers that are being made.
+    package static let drainSeconds = 10
+
+    // MARK: Connections and queues
+
+    package static let connectionsPerLoop = 16_384
+    /// Commits that may wait for the writer; beyond that clients hear 503.
+    package static let writerQueue = 4_096
+    /// Commits that share one transaction: the first of them waits for the last.
+    package static let writerGroup = 512
+    /// Pages in the log after which it is moved into the file: 4 MiB, as SQLite does by itself.
+    package static let checkpointFrames = 1_000
+    /// Pages that the log may grow to behind long readers before it is emptied by force: 64 MiB.
+    package static let logFrames = 16_384
+    /// People who may wait for one of the two workers that check passwords.
+    package static let passwordQueue = 64
+
+    // MARK: JOSE
+
+    /// An ID token with every claim we know is below 4 KiB.
+    package static let tokenBytes = 16_384
+    package static let keysInSet = 100
+    /// RFC 7519 allows any text; names beyond this are no names.
+    package static let claimBytes = 2_048
+    /// OpenID Connect Core §2.
+    package static let subjectBytes = 255
+    /// Tokens name one receiver, or the few names of one.
+    package static let audiences = 32
+    /// RSA: below is broken before our tokens expire, above only costs us time (NIST SP 800-131A, RFC 7518 §3.3).
+    package static let modulusBits = 2_048...8_192
+
+    // MARK: OAuth
+
+    package static let redirectURIBytes = 2_048
+    /// A form that is turned into a query, which must fit into a request line with room to spare.
+    package static let turnedFormBytes = 6_144
+    /// A state as it is escaped in our answer, which with the longest redirect URI and an ID token fits a header.
+    package static let stateBytes = 3_072
+    package static let nonceBytes = 2_048
+    package static let scopes = 64
+    package static let claimsParameterBytes = 8_192
+    package static let claimsParameterDepth = 8
+    /// All parameters of an authorization request that waits: strangers can make us keep as many as they send.
+    package static let parkedBytes = 8_192
+    /// Clocks of clients may be this far ahead of ours: OpenID's suite wants 10 s accepted and 60 s refused.
+    package static let clockSkewSeconds = 10
+    /// A client assertion may live this long, so that the list of spent ones stays short.
+    package static let assertionSeconds = 300
+    package static let assertionIdentifierBytes = 256
+    /// Wrong redemptions after which a code is spent.
+    package static let codeFailures = 5
+
+    /// A clock that was set back by more is not believed; time servers correct by less.
+    package static let clockSetBackSeconds: Int64 = 300
+    /// How long what is over is kept, so that a clock that is set back does not make it count again.
+    package static let sweepMarginSeconds = 86_400
+
+    // MARK: Consents
+
+    /// The vocabulary has 21 codes; whoever repeats each of them four times is playing.
+    package static let permissionCodes = 100
+    /// The longest date with a fraction of nanoseconds and a zone has 35 characters.
+    package static let dateBytes = 64
+    /// The longest name of a field in the APIs has 36 letters.
+    package static let fieldNameBytes = 64
+
+    // MARK: People
+
+    package static let passwordBytes = 1_024
+    package static let usernameBytes = 256
+    /// Marks on one letter of a name: Hebrew, Vietnamese and Thai need up to three, floods have dozens.
+    package static let marksOnLetter = 4
+    /// A sandbox's file of persons: a hundred of them with a year of entries.
+    package static let directoryBytes = 8_388_608
+
+    // MARK: Templates
+
+    /// Sections in sections, partials in partials: pages need four.
+    package static let templateDepth = 32
+    /// Our largest template is a style sheet of 8 KiB.
+    package static let templateBytes = 262_144
+    /// Pieces of one template with all its partials: short partials that call each other twice would grow for ever.
+    package static let templatePieces = 10_000
+    /// Templates of a set, each counted once for every indentation it is called with.
+    package static let templateFragments = 1_000
+    package static let templateNameBytes = 64
+
+    // MARK: Telemetry
+
+    /// Enough to recognise a value; what is longer was not meant for people.
+    package static let logValueBytes = 256
+    /// Some 4,000 lines: a second of work for a reader that was busy.
+    package static let logQueueBytes = 1_048_576
+}

@@ -1,0 +1,31 @@
+/// An identifier of RFC 9562 in its usual spelling, lower case.
+package struct UUID: Sendable, Hashable {
+    package let text: WireText
+
+    /// Reads 8-4-4-4-12 hexadecimal digits of either case.
+    package init?(_ text: WireText) {
+        let bytes = text.bytes
+        guard bytes.count == 36 else { return nil }
+        for (index, byte) in bytes.enumerated() {
+            let isDash = index == 8 || index == 13 || index == 18 || index == 23
+            guard isDash ? byte == UInt8(ascii: "-") : byte.hexValue != nil else { return nil }
+        }
+        self.text = text.lowercasedASCII
+    }
+
+    /// A version 4 identifier from 16 random bytes: RFC 9562 §5.4.
+    package init(random bytes: [UInt8]) {
+        precondition(bytes.count == 16, "A UUID is made of 16 bytes.")
+        var bytes = bytes
+        bytes[6] = bytes[6] & 0x0F | 0x40
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        let digits = Hex.encode(bytes).utf8
+        var spelled: [UInt8] = []
+        spelled.reserveCapacity(36)
+        for (index, digit) in digits.enumerated() {
+            if index == 8 || index == 12 || index == 16 || index == 20 { spelled.append(UInt8(ascii: "-")) }
+            spelled.append(digit)
+        }
+        text = WireText(String(decoding: spelled, as: UTF8.self))
+    }
+}

@@ -1,0 +1,61 @@
+import Crypto
+import Testing
+import Text
+
+struct PrivateKeyTests {
+    @Test(arguments: SignatureTests.templates)
+    func `a key written as PEM is the same key when it is read`(
+        template: PrivateKey.Template,
+        algorithm: SignatureAlgorithm
+    ) throws {
+        let key = try PrivateKey.generate(template)
+        let pem = try key.pem()
+        let text = try #require(pem.withBytes { WireText($0) })
+        #expect(text.hasPrefix("-----BEGIN PRIVATE KEY-----\n"))
+        let again = try pem.withBytes { bytes throws(KeyRefusal) in try PrivateKey(pem: bytes) }
+        #expect(again.publicKey == key.publicKey)
+        let signature = try #require(Signer(again, algorithm)).sign(SignatureVectors.message)
+        let verifier = try #require(Verifier(key.publicKey, algorithm))
+        #expect(verifier.accepts(signature, of: SignatureVectors.message))
+    }
+
+    @Test(arguments: SignatureTests.templates)
+    func `a key can be made from its numbers, and only from those of one pair`(
+        template: PrivateKey.Template,
+        algorithm: SignatureAlgorithm
+    ) throws {
+        let key = try PrivateKey.generate(template)
+        let again = try PrivateKey(try key.numbers(), of: key.publicKey)
+        let signature = try #require(Signer(again, algorithm)).sign(SignatureVectors.message)
+        let verifier = try #require(Verifier(key.publicKey, algorithm))
+        #expect(verifier.accepts(signature, of: SignatureVectors.message))
+
+        let stranger = try PrivateKey.generate(template)
+        #expect(throws: KeyRefusal.self) { try PrivateKey(try key.numbers(), of: stranger.publicKey) }
+        let other = try PrivateKey.generate(key.kind == .p256 ? .ed25519 : .p256)
+        #expect(throws: KeyRefusal.notAPair) { try PrivateKey(try key.numbers(), of: other.publicKey) }
+    }
+
+    @Test(
+        arguments: [(KeyTexts.p256, .p256), (KeyTexts.rsa, .rsa), (KeyTexts.ed25519, .ed25519)] as [(WireText, KeyKind)]
+    )
+    func `keys of another library are read`(pem: WireText, kind: KeyKind) throws {
+        #expect(try PrivateKey(pem: pem.bytes.span).kind == kind)
+    }
+
+    @Test(
+        arguments: [
+            (KeyTexts.encrypted, .malformed), (KeyTexts.p384, .unsupportedKind),
+            (KeyTexts.rsa1024, .modulusBits(1_024)), (KeyTexts.rsaExponent3, .exponent),
+            (KeyTexts.p256Public, .malformed), ("", .malformed), ("-----BEGIN PRIVATE KEY-----", .malformed),
+        ] as [(WireText, KeyRefusal)]
+    )
+    func `JO-09 private keys that are none of ours are refused`(pem: WireText, refusal: KeyRefusal) {
+        #expect(throws: refusal) { try PrivateKey(pem: pem.bytes.span) }
+    }
+
+    @Test(arguments: [0, 512, 1_024, 2_047, 8_193, 1_000_000])
+    func `JO-09 RSA keys outside the bounds are not made`(bits: Int) {
+        #expect(throws: KeyRefusal.modulusBits(bits)) { try PrivateKey.generate(.rsa(bits: bits)) }
+    }
+}

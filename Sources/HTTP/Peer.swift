@@ -1,0 +1,19 @@
+package import Text
+
+/// Who is at the other end of a connection, as far as the connection itself can tell.
+package struct Peer: Sendable, Hashable {
+    package var address: WireText
+    package var port: Int
+    /// The certificate the client showed in the handshake, as DER.
+    ///
+    /// Nothing is said about its worth.
+    package var certificate: [UInt8]?
+    package var isEncrypted: Bool
+
+    package init(address: WireText, port: Int, certificate: [UInt8]? = nil, isEncrypted: Bool) {
+        self.address = address
+        self.port = port
+        self.certificate = certificate
+        self.isEncrypted = isEncrypted
+    }
+}

@@ -1,0 +1,27 @@
+import Text
+
+/// The only way a value gets into a page.
+enum HTMLEscape {
+    /// Appends `text` so that it is text wherever it stands: between tags or in a quoted attribute.
+    ///
+    /// Works on bytes. A `Character` may be `<` with a combining mark, which is not equal to `<`
+    /// and would pass as it is, although a browser reads the `<`.
+    static func append(_ text: WireText, to output: inout [UInt8]) {
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "&"): output.append(contentsOf: ampersand)
+            case UInt8(ascii: "<"): output.append(contentsOf: lessThan)
+            case UInt8(ascii: ">"): output.append(contentsOf: greaterThan)
+            case UInt8(ascii: "\""): output.append(contentsOf: quotationMark)
+            case UInt8(ascii: "'"): output.append(contentsOf: apostrophe)
+            default: output.append(byte)
+            }
+        }
+    }
+
+    private static let ampersand = Array("&amp;".utf8)
+    private static let lessThan = Array("&lt;".utf8)
+    private static let greaterThan = Array("&gt;".utf8)
+    private static let quotationMark = Array("&quot;".utf8)
+    private static let apostrophe = Array("&#39;".utf8)
+}

@@ -1,0 +1,58 @@
+package import Text
+
+/// A template as it came, named like its file without `.mustache`.
+package struct TemplateFile: Sendable {
+    package let name: WireText
+    package let bytes: [UInt8]
+
+    package init(_ name: WireText, _ bytes: [UInt8]) {
+        self.name = name
+        self.bytes = bytes
+    }
+}
+
+/// What a page offers to its template, by example.
+package struct TemplatePage: Sendable {
+    package let name: WireText
+    /// Views that together show every name and the inside of every list and object.
+    package let samples: [View]
+
+    package init(_ name: WireText, _ samples: [View]) {
+        self.name = name
+        self.samples = samples
+    }
+}
+
+/// All templates of a folder, read together and found to fit.
+package struct TemplateSet: Sendable {
+    private let fragments: [Fragment.Key: Fragment]
+
+    /// Reads all files and holds each page to its samples; nothing is kept unless all is well.
+    package static func read(
+        _ files: [TemplateFile],
+        rules: TemplateRules = .pages,
+        pages: [TemplatePage] = []
+    ) throws(TemplateProblems) -> TemplateSet {
+        var reading = TemplateSetReader(rules: rules)
+        reading.read(files)
+        if reading.problems.isEmpty { reading.joinPartials() }
+        guard reading.problems.isEmpty else { throw TemplateProblems(problems: reading.problems) }
+
+        let set = TemplateSet(fragments: reading.fragments)
+        let problems = pages.flatMap { set.problems(of: $0) }
+        guard problems.isEmpty else { throw TemplateProblems(problems: problems) }
+        return set
+    }
+
+    /// The template of this name.
+    package subscript(name: WireText) -> Template? {
+        guard let start = fragments[Fragment.Key(name: name, indentation: [])] else { return nil }
+        return Template(fragments: fragments, start: start)
+    }
+
+    /// What the template of a page asks for and the samples of the page do not offer.
+    package func problems(of page: TemplatePage) -> [TemplateProblem] {
+        guard let template = self[page.name] else { return [TemplateProblem(page.name, .pageNotThere)] }
+        return TemplateCheck.problems(of: template, with: page.samples)
+    }
+}

@@ -1,0 +1,66 @@
+package import Text
+
+/// What a template may ask for: a tree of names and values.
+package enum View: Sendable, Hashable {
+    /// A name that is offered and has no value this time.
+    case missing
+    case flag(Bool)
+    case text(WireText)
+    case list([View])
+    case object([Member])
+
+    /// A name and its value.
+    package struct Member: Sendable, Hashable {
+        package let name: WireText
+        package let value: View
+
+        package init(_ name: WireText, _ value: View) {
+            self.name = name
+            self.value = value
+        }
+    }
+}
+
+extension View {
+    /// The value of a name, or `nil` where this is no object or does not offer it.
+    package subscript(name: WireText) -> View? {
+        guard case .object(let members) = self else { return nil }
+        for member in members where member.name == name { return member.value }
+        return nil
+    }
+
+    /// Whether a section of this value is shown; an empty text says nothing.
+    var isShown: Bool {
+        switch self {
+        case .missing: false
+        case .flag(let flag): flag
+        case .text(let text): !text.isEmpty
+        case .list(let elements): !elements.isEmpty
+        case .object: true
+        }
+    }
+}
+
+extension View: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, ExpressibleByStringLiteral,
+    ExpressibleByBooleanLiteral, ExpressibleByNilLiteral
+{
+    package init(dictionaryLiteral members: (WireText, View)...) {
+        self = .object(members.map { Member($0.0, $0.1) })
+    }
+
+    package init(arrayLiteral elements: View...) {
+        self = .list(elements)
+    }
+
+    package init(stringLiteral value: String) {
+        self = .text(WireText(value))
+    }
+
+    package init(booleanLiteral value: Bool) {
+        self = .flag(value)
+    }
+
+    package init(nilLiteral: ()) {
+        self = .missing
+    }
+}

@@ -1,0 +1,73 @@
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+import Text
+
+/// Writes events as lines of JSON, and never makes the one who logs wait.
+///
+/// A line goes into a bounded buffer; one thread writes what has gathered there. When whoever reads
+/// us is too slow, lines are dropped and counted, and the next line that is kept says how many.
+package final class Log: Sendable {
+    private let queue: LogQueue
+    private let lowest: Atomic<UInt8>
+
+    /// A log to a descriptor, which stays the caller's to close.
+    package init(to descriptor: Int32, level: LogLevel = .info) {
+        queue = LogQueue(descriptor: descriptor)
+        lowest = Atomic(level.rawValue)
+        if !queue.startWriting() { lowest.store(LogLevel.off.rawValue, ordering: .relaxed) }
+    }
+
+    deinit {
+        queue.close()
+    }
+
+    /// Events below this level are left out; a reload may change it.
+    package var level: LogLevel {
+        get { LogLevel(rawValue: lowest.load(ordering: .relaxed)) ?? .off }
+        set { lowest.store(newValue.rawValue, ordering: .relaxed) }
+    }
+
+    package func debug(_ event: LogName, _ fields: @autoclosure () -> LogFields = [:]) {
+        write(.debug, event, fields)
+    }
+
+    package func info(_ event: LogName, _ fields: @autoclosure () -> LogFields = [:]) {
+        write(.info, event, fields)
+    }
+
+    package func warning(_ event: LogName, _ fields: @autoclosure () -> LogFields = [:]) {
+        write(.warning, event, fields)
+    }
+
+    package func error(_ event: LogName, _ fields: @autoclosure () -> LogFields = [:]) {
+        write(.error, event, fields)
+    }
+
+    /// Lines that nobody will see, since the start.
+    package var droppedLines: UInt64 { queue.droppedLines }
+
+    /// Waits until everything is written, or for so long.
+    ///
+    /// For the last moments of the process; nobody else may wait for a log.
+    package func flush(milliseconds: Int) {
+        for _ in 0..<max(milliseconds, 1) {
+            guard !queue.isIdle else { return }
+            _ = usleep(1_000)
+        }
+    }
+
+    private func write(_ level: LogLevel, _ event: LogName, _ fields: () -> LogFields) {
+        guard level.rawValue >= lowest.load(ordering: .relaxed) else { return }
+        queue.append(LogLine(level, event, fields()).bytes(at: .now))
+    }
+}
+
+extension LogMoment {
+    /// The time of the system's clock.
+    static var now: LogMoment {
+        var time = timespec()
+        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return LogMoment(Timestamp(Int64(time.tv_sec)), microseconds: Int64(time.tv_nsec) / 1_000)
+    }
+}

@@ -1,0 +1,96 @@
+package import Text
+
+/// Everything that is counted.
+///
+/// No label names a person, a consent or a client.
+package struct Metrics: Sendable {
+    package let httpRequests: CounterFamily<HTTPAnswer>
+    package let httpSeconds: Histogram
+    package let tokensIssued: CounterFamily<WireText>
+    package let tokenErrors: CounterFamily<WireText>
+    package let codeRedemptions: CounterFamily<CodeRedemption>
+    package let introspections: CounterFamily<Introspected>
+    package let consentDecisions: CounterFamily<ConsentDecision>
+    package let logins: CounterFamily<LoginResult>
+
+    /// Counters for the routes, grants and error codes that the house has.
+    package init(routes: [WireText], grants: [WireText], tokenErrors codes: [WireText]) {
+        httpRequests = CounterFamily(
+            "assent_http_requests_total",
+            "Requests answered, by route and class of status.",
+            labelled: ["route", "code"],
+            (routes + ["other"]).flatMap { route in (1...5).map { HTTPAnswer(route: route, status: $0 * 100) } },
+            values: { [$0.route, WireText("\($0.statusClass)xx")] }
+        )
+        httpSeconds = Histogram(
+            "assent_http_request_duration_seconds",
+            "Time from the last byte of a request to the first of its answer."
+        )
+        tokensIssued = CounterFamily("assent_tokens_issued_total", "Token responses, by grant.", by: "grant", grants)
+        tokenErrors = CounterFamily(
+            "assent_token_errors_total",
+            "Token requests refused, by OAuth error code.",
+            by: "error",
+            codes
+        )
+        codeRedemptions = CounterFamily(
+            "assent_code_redemptions_total",
+            "Authorization codes presented, by result.",
+            by: "result"
+        )
+        introspections = CounterFamily(
+            "assent_introspections_total",
+            "Tokens introspected, by whether they were active.",
+            by: "active"
+        )
+        consentDecisions = CounterFamily(
+            "assent_consent_decisions_total",
+            "Consent pages that came to an end, by result.",
+            by: "result"
+        )
+        logins = CounterFamily("assent_logins_total", "Attempts to log in, by result.", by: "result")
+    }
+
+    /// A route and a class of status.
+    package struct HTTPAnswer: Hashable, Sendable {
+        let route: WireText
+        let statusClass: Int
+
+        package init(route: WireText, status: Int) {
+            self.route = route
+            statusClass = status / 100
+        }
+    }
+
+    package enum CodeRedemption: String, CaseIterable, Sendable {
+        case redeemed = "ok"
+        case unknown
+        case replayed
+        case expired
+        case wrongClient = "wrong_client"
+        case wrongRedirect = "wrong_redirect"
+        case badVerifier = "bad_verifier"
+    }
+
+    package enum Introspected: String, CaseIterable, Sendable {
+        case active = "true"
+        case inactive = "false"
+    }
+
+    package enum ConsentDecision: String, CaseIterable, Sendable {
+        case allowed = "shared"
+        case denied
+        case cancelled
+        case timedOut = "timeout"
+        case failed = "error"
+    }
+
+    package enum LoginResult: String, CaseIterable, Sendable {
+        case loggedIn = "ok"
+        case mismatch
+        case slowedDown = "slowed_down"
+        case cancelled
+        case timedOut = "timeout"
+        case busy
+    }
+}

@@ -1,0 +1,115 @@
+internal import CLinux
+
+/// Whole files, read and written with a bound: the only door to the disk but for the stores.
+package enum File {
+    /// All bytes of a file.
+    ///
+    /// - Throws: `fileTooLarge` before more than `limit` bytes were read.
+    package static func read(_ path: String, limit: Int = 1_048_576) throws(NetFailure) -> [UInt8] {
+        let file = try Socket(owning: unsafe assent_open_for_reading(path), from: "open \(path)")
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = unsafe CLinux.read(file.descriptor, &piece, piece.count)
+            if count < 0, SystemError.last == EINTR { continue }
+            guard count >= 0 else { throw .system("read \(path)", SystemError.last) }
+            guard count > 0 else { return bytes }
+            guard bytes.count + count <= limit else { throw .fileTooLarge(path) }
+            bytes.append(contentsOf: piece[..<count])
+        }
+    }
+
+    /// Puts a file in place at once: after a crash there is the old one or the new one, whole.
+    package static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(NetFailure) {
+        let draft = "\(path).new"
+        unsafe unlink(draft)
+        try create(draft, bytes, mode)
+        guard unsafe rename(draft, path) == 0 else { throw .system("rename \(draft)", SystemError.last) }
+        // The name is durable once the folder is.
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { String(path[..<$0]) } ?? "."
+        let parent = try Socket(
+            owning: unsafe assent_open_for_reading(folder.isEmpty ? "/" : folder),
+            from: "open \(folder)"
+        )
+        guard fsync(parent.descriptor) == 0 else { throw .system("fsync \(folder)", SystemError.last) }
+    }
+
+    /// The names in a folder, in order, without those that begin with a dot.
+    package static func names(in folder: String) throws(NetFailure) -> [String] {
+        guard let stream = unsafe opendir(folder) else { throw .system("open \(folder)", SystemError.last) }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe String(cString: assent_entry_name(entry))
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    package static func exists(_ path: String) -> Bool {
+        unsafe CLinux.access(path, F_OK) == 0
+    }
+
+    /// Says why a file cannot be read, where it cannot.
+    package static func requireReadable(_ path: String) throws(NetFailure) {
+        _ = try Socket(owning: unsafe assent_open_for_reading(path), from: "open \(path)")
+    }
+
+    /// Makes a folder and those above it that are missing.
+    package static func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(NetFailure) {
+        if exists(path) { return }
+        if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+            try makeFolder(String(path[..<slash]), mode: mode)
+        }
+        guard unsafe mkdir(path, mode) == 0 || SystemError.last == EEXIST else {
+            throw .system("mkdir \(path)", SystemError.last)
+        }
+    }
+
+    /// Who may touch a file.
+    package struct Access: Sendable, Hashable {
+        /// The permission bits.
+        package let mode: UInt32
+        package let isOwnedByUs: Bool
+        package let isRegular: Bool
+        package let isFolder: Bool
+
+        /// Whether anybody but its owner may read or write it.
+        package var isOpenToOthers: Bool { mode & 0o077 != 0 }
+
+        /// Whether anybody but its owner may write it.
+        package var isWritableByOthers: Bool { mode & 0o022 != 0 }
+    }
+
+    /// What the file itself says, and not what a link points to.
+    package static func access(of path: String) throws(NetFailure) -> Access {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { throw .system("stat \(path)", SystemError.last) }
+        let kind = status.st_mode & mode_t(S_IFMT)
+        return Access(
+            mode: status.st_mode & 0o7777,
+            isOwnedByUs: status.st_uid == geteuid(),
+            isRegular: kind == mode_t(S_IFREG),
+            isFolder: kind == mode_t(S_IFDIR)
+        )
+    }
+
+    private static func create(_ path: String, _ bytes: [UInt8], _ mode: UInt32) throws(NetFailure) {
+        let file = try Socket(owning: unsafe assent_create(path, mode), from: "create \(path)")
+        try write(bytes, to: file)
+        guard fsync(file.descriptor) == 0 else { throw .system("fsync \(path)", SystemError.last) }
+    }
+
+    private static func write(_ bytes: [UInt8], to file: Socket) throws(NetFailure) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { buffer in
+                unsafe CLinux.write(file.descriptor, buffer.baseAddress, buffer.count)
+            }
+            if count < 0, SystemError.last == EINTR { continue }
+            guard count > 0 else { throw .system("write", SystemError.last) }
+            rest = rest.dropFirst(count)
+        }
+    }
+}

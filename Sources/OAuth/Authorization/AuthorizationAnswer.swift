@@ -1,0 +1,50 @@
+package import Text
+
+/// What goes back to the client through the browser, as parameters of its redirect URI.
+package struct AuthorizationAnswer: Sendable, Hashable {
+    /// Where it goes.
+    package let target: RedirectionTarget
+    /// What it says, in order.
+    package let parameters: FormFields
+
+    /// A code, and an ID token where the response type asks for one.
+    package init(_ target: RedirectionTarget, code: WireText, idToken: WireText?, issuer: Issuer) {
+        self.target = target
+        var parameters = FormFields()
+        parameters.append("code", code)
+        if let idToken { parameters.append("id_token", idToken) }
+        self.parameters = parameters.completed(for: target, issuer)
+    }
+
+    /// A refusal: RFC 6749 §4.1.2.1.
+    package init(_ target: RedirectionTarget, refusal: Refusal, issuer: Issuer) {
+        self.target = target
+        var parameters = FormFields()
+        parameters.append("error", refusal.code)
+        parameters.append("error_description", WireText(refusal.sentence))
+        self.parameters = parameters.completed(for: target, issuer)
+    }
+
+    /// The URI to send the browser to, for the modes that are a redirect.
+    package var location: WireText {
+        let uri = target.redirectURI.string
+        switch target.mode {
+        case .fragment: return WireText("\(uri)#\(parameters.encoded)")
+        case .query, .formPost:
+            // RFC 6749 §3.1.2: a query that was registered stays as it is.
+            return WireText("\(uri)\(uri.utf8.contains(UInt8(ascii: "?")) ? "&" : "?")\(parameters.encoded)")
+        }
+    }
+}
+
+extension FormFields {
+    /// RFC 6749 §4.1.2: the state exactly as it came.
+    ///
+    /// RFC 9207 §2: who answers, against mix-up.
+    fileprivate func completed(for target: RedirectionTarget, _ issuer: Issuer) -> FormFields {
+        var fields = self
+        if let state = target.state { fields.append("state", state) }
+        fields.append("iss", issuer.text)
+        return fields
+    }
+}

@@ -1,0 +1,113 @@
+package import Text
+
+/// A checked authorization request; the order of its initialiser is the order of the checks.
+package struct AuthorizationRequest: Sendable {
+    /// Who asks, as registered now.
+    package let client: Client
+    /// Where the answer goes.
+    package let target: RedirectionTarget
+    /// What shall come back.
+    package let responseType: ResponseType
+    /// What is asked for, claims included, within what the client may have.
+    package let scope: Scope
+    /// What the code will be bound to: RFC 7636.
+    package let challenge: Challenge
+    /// What the ID token will be bound to: OpenID Connect Core §3.1.2.1.
+    package let nonce: WireText?
+    /// What the person is to be asked.
+    package let prompt: Prompt
+    /// How old a login may be.
+    package let maxAge: MaxAge?
+    /// Claims, levels and the consent that it is about.
+    package let claims: ClaimsRequest
+    /// Whom the client expects; shown, and never believed.
+    package let loginHint: WireText?
+    /// An ID token of ours about the person whom the client expects: not verified here.
+    package let idTokenHint: WireText?
+    /// Languages that the person may read, best first: BCP 47.
+    package let uiLocales: [WireText]
+
+    /// - Throws: What is sent back to `target`.
+    package init(
+        _ fields: AuthorizationFields,
+        client: Client,
+        target: RedirectionTarget
+    ) throws(Refusal) {
+        self.client = client
+        self.target = target
+        try fields.requireEachOnce()
+        // RFC 6749 §4.1.1: what we cannot give back byte for byte, we do not take.
+        guard target.state == fields[.state] else { throw .parameterMalformed(.state) }
+        // OpenID Connect Core §6: each of the three has an error code of its own.
+        for parameter in [Parameter.request, .requestURI, .registration] where fields[parameter] != nil {
+            throw .parameterUnsupported(parameter)
+        }
+        responseType = try Self.responseType(fields, client)
+        try Self.requireResponseMode(fields, responseType)
+        let scope = try Self.scope(fields, client, responseType)
+        challenge = try Challenge(fields)
+        nonce = try Self.nonce(fields, responseType)
+        prompt = try Prompt(fields[.prompt])
+        maxAge = try Self.maxAge(fields)
+        // OpenID Connect Core §3.1.2.1: without `openid` it is no request of that standard, and asks for no person.
+        let claims = try ClaimsRequest(fields[.claims])
+            .limited(to: scope.contains(Scope.openID) ? client.scope : Scope([]))
+        self.claims = claims
+        // What people are shown, and what is remembered of their answer, is the scope: it says the claims as well.
+        self.scope = scope.adding(claims.userInfoScope)
+        // A token for accounts without a consent to bound it does not exist.
+        guard claims.intent != nil || !scope.contains(Scope.accounts) else { throw .intentMissing }
+        loginHint = fields[.loginHint]
+        idTokenHint = fields[.idTokenHint]
+        uiLocales = fields[.uiLocales]?.split(at: .space).filter { !$0.isEmpty } ?? []
+    }
+
+    private static func responseType(
+        _ fields: AuthorizationFields,
+        _ client: Client
+    ) throws(Refusal) -> ResponseType {
+        guard let text = fields[.responseType] else { throw .parameterMissing(.responseType) }
+        guard let type = ResponseType(text) else { throw .responseTypeUnsupported }
+        // RFC 7591 §2.1: every type here brings a code, and a code is for who may redeem it.
+        guard client.responseTypes.contains(type), client.grantTypes.contains(AuthorizationCodeGrant.type) else {
+            throw .responseTypeNotAllowed
+        }
+        return type
+    }
+
+    private static func requireResponseMode(
+        _ fields: AuthorizationFields,
+        _ type: ResponseType
+    ) throws(Refusal) {
+        guard let text = fields[.responseMode] else { return }
+        guard let mode = ResponseMode(text), mode.fits(type) else { throw .responseModeUnsupported }
+    }
+
+    private static func scope(
+        _ fields: AuthorizationFields,
+        _ client: Client,
+        _ type: ResponseType
+    ) throws(Refusal) -> Scope {
+        guard let text = fields[.scope] else { throw .scopeMissing }
+        guard let scope = Scope(text), scope.isSubset(of: client.scope) else { throw .scopeUnsupported }
+        // OpenID Connect Core §3.1.2.1: an ID token is an answer to `openid` only.
+        guard type == .code || scope.contains(Scope.openID) else { throw .scopeUnsupported }
+        return scope
+    }
+
+    private static func nonce(_ fields: AuthorizationFields, _ type: ResponseType) throws(Refusal) -> WireText? {
+        guard let nonce = fields[.nonce] else {
+            // OpenID Connect Core §3.3.2.11: in the hybrid flow it ties the ID token to the request.
+            guard type == .code else { throw .parameterMissing(.nonce) }
+            return nil
+        }
+        guard nonce.byteCount <= Limits.nonceBytes else { throw .parameterMalformed(.nonce) }
+        return nonce
+    }
+
+    private static func maxAge(_ fields: AuthorizationFields) throws(Refusal) -> MaxAge? {
+        guard let text = fields[.maxAge] else { return nil }
+        guard let maxAge = MaxAge(text) else { throw .parameterMalformed(.maxAge) }
+        return maxAge
+    }
+}

@@ -1,0 +1,48 @@
+package import Text
+
+/// What comes back through the browser: RFC 6749 §3.1.1 and OpenID Connect Core §3.3.
+///
+/// There is no third case: tokens do not travel through browsers (RFC 9700 §2.1.2).
+package enum ResponseType: String, Sendable, Hashable, CaseIterable {
+    case code
+    case codeIDToken = "code id_token"
+
+    /// Reads the values in any order, as OAuth 2.0 Multiple Response Types §3 has it.
+    package init?(_ text: WireText) {
+        switch text {
+        case "code": self = .code
+        case "code id_token", "id_token code": self = .codeIDToken
+        default: return nil
+        }
+    }
+
+    /// OAuth 2.0 Multiple Response Types §5.
+    package var defaultMode: ResponseMode {
+        switch self {
+        case .code: .query
+        case .codeIDToken: .fragment
+        }
+    }
+}
+
+/// How it comes back.
+package enum ResponseMode: String, Sendable, Hashable, CaseIterable {
+    case query
+    case fragment
+    case formPost = "form_post"
+
+    /// Reads a mode; JARM and `web_message` are not written.
+    package init?(_ text: WireText) {
+        switch text {
+        case "query": self = .query
+        case "fragment": self = .fragment
+        case "form_post": self = .formPost
+        default: return nil
+        }
+    }
+
+    /// OAuth 2.0 Multiple Response Types §3: an ID token must not stand in a query.
+    package func fits(_ type: ResponseType) -> Bool {
+        !(self == .query && type == .codeIDToken)
+    }
+}

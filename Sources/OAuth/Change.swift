@@ -1,0 +1,62 @@
+package import Crypto
+package import Text
+
+/// Everything the protocol may want changed, each with the condition under which it is.
+///
+/// The store makes all changes of a list or none. A condition that does not hold ends the list, and
+/// `refusal` says what the loser of that race is told.
+package enum Change: Sendable, Hashable {
+    case openInteraction(Interaction)
+    /// Ties a login to the request it was made for, if the request still waits.
+    case signIn(Identifier<Interaction>, session: Fingerprint, at: Timestamp)
+    /// Ends a request that waits, if nobody has ended it.
+    case closeInteraction(Identifier<Interaction>, at: Timestamp)
+    case openSession(Session)
+    case endSession(Fingerprint)
+    /// Holds if the session is there and has not ended.
+    case requireSession(Fingerprint, at: Timestamp)
+    /// Remembers what a person allowed a client.
+    case rememberScope(Scope, Circumstances, at: Timestamp)
+    /// Adds one failed login to the count, which begins anew after `LoginThrottle.memorySeconds`.
+    case countLoginFailure(LoginThrottle.Subject, at: Timestamp)
+    case forgetLoginFailures(LoginThrottle.Subject)
+
+    case openFamily(TokenFamily)
+    case revokeFamily(Identifier<TokenFamily>, at: Timestamp)
+    /// Holds if the family has not been revoked.
+    case requireFamily(Identifier<TokenFamily>)
+    /// Holds if the consent is in force, belongs to the client, and was given by the person.
+    case requireConsent(Identifier<Intent>, Identifier<Client>, Identifier<Person>, at: Timestamp)
+
+    case issueCode(CodeRecord)
+    /// Spends a code, if nobody has.
+    case spendCode(Fingerprint, of: Identifier<TokenFamily>, at: Timestamp)
+    /// Counts a wrong redemption; at `Limits.codeFailures` the code is spent.
+    case countCodeFailure(Fingerprint, at: Timestamp)
+    case issueRefreshToken(RefreshRecord)
+    /// Spends a refresh token, if nobody has.
+    case spendRefreshToken(Fingerprint, of: Identifier<TokenFamily>, at: Timestamp)
+    /// Ends one access token before its time, by the fingerprint of its `jti`.
+    case revokeAccessToken(Fingerprint, expires: Timestamp)
+    /// Spends the identifier of a client assertion, if nobody has.
+    case spendAssertion(Identifier<Client>, Fingerprint, expires: Timestamp)
+}
+
+extension Change {
+    /// What the client hears where the condition does not hold.
+    package var refusal: Refusal {
+        switch self {
+        case .spendCode(_, let family, let now): .codeReplayed(family, at: now)
+        case .spendRefreshToken(_, let family, let now): .refreshTokenReplayed(family, at: now)
+        case .requireFamily: .familyRevoked
+        case .requireConsent: .consentEnded
+        case .spendAssertion: .clientAssertionReplayed
+        case .signIn, .closeInteraction: .interactionOver
+        case .requireSession: .loginRequired
+        case .openInteraction, .openSession, .endSession, .rememberScope, .countLoginFailure, .forgetLoginFailures,
+            .openFamily,
+            .revokeFamily, .issueCode, .countCodeFailure, .issueRefreshToken, .revokeAccessToken:
+            .serverFailed
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Crypto
+package import JOSE
+package import Text
+
+/// A client's signed statement of who it is: `private_key_jwt`, RFC 7523 §3.
+package struct ClientAssertion: Sendable {
+    /// The change that spends it: the same assertion does not come twice.
+    package let spending: Change
+
+    /// What may be used to sign one; discovery lists it.
+    package static let algorithms: [Algorithm] = [.es256, .ps256, .rs256, .edDSA]
+
+    /// - Parameters:
+    ///   - keys: The keys that this client registered; no other key is looked at.
+    ///   - audiences: Our own names that it may be addressed to.
+    package init(
+        _ text: WireText,
+        of client: Identifier<Client>,
+        keys: JWKSet,
+        audiences: [WireText],
+        at now: Timestamp
+    ) throws(Refusal) {
+        let token: JWT
+        do { token = try JWT(text, signedBy: keys, allowing: Set(Self.algorithms)) } catch {
+            throw .clientCredentialsWrong
+        }
+        // RFC 8725 §3.11: a token of another kind, signed with the same key, is not an assertion.
+        guard
+            token.header.type == nil || token.header.isOfType("JWT")
+                || token.header.isOfType("client-authentication+jwt")
+        else { throw .clientCredentialsWrong }
+        let checks = ClaimChecks(
+            issuer: client.text,
+            subject: client.text,
+            audiences: Set(audiences),
+            // Whoever else it is for could bring it here: draft-ietf-oauth-rfc7523bis.
+            allowsOtherAudiences: false,
+            required: [.issuer, .subject, .expires, .identifier],
+            longestLifeSeconds: Limits.assertionSeconds
+        )
+        let claims: RegisteredClaims
+        do { claims = try checks.decide(token.claims, at: now) } catch { throw .clientCredentialsWrong }
+        guard let identifier = claims.identifier, let expires = claims.expires else { throw .clientCredentialsWrong }
+        // By its name and not by its bytes: a signature can be changed and stay valid. Kept past the last
+        // moment at which the assertion could be taken.
+        spending = .spendAssertion(
+            client,
+            Fingerprint(of: identifier),
+            expires: max(now, expires) + Limits.clockSkewSeconds + 1
+        )
+    }
+
+    /// Whom the assertion claims to be from, only to find out whose keys to ask.
+    package static func unverifiedSubject(_ text: WireText) -> WireText? {
+        guard let token = try? JWS(text), let claims = try? token.unverifiedClaims() else { return nil }
+        return claims["sub"]?.text
+    }
+}

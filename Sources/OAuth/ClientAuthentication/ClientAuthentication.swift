@@ -1,0 +1,63 @@
+import Crypto
+package import Text
+
+/// From presented proof to an authenticated client.
+package enum ClientAuthentication {
+    /// The names under which discovery lists the methods.
+    package static let methods: [WireText] = [
+        "client_secret_basic", "client_secret_post", "private_key_jwt", "none",
+    ]
+
+    /// Unknown client, disabled client, other method and wrong proof are one answer.
+    ///
+    /// - Parameters:
+    ///   - client: The client that `presented` names, if there is one.
+    ///   - audiences: Our own names that an assertion may be addressed to.
+    package static func decide(
+        _ presented: PresentedClient,
+        _ client: Client?,
+        audiences: [WireText],
+        at now: Timestamp
+    ) throws(Refusal) -> AuthenticatedClient {
+        // Hashed before anything is known, so that an unknown client takes the time of a known one.
+        let shown = Fingerprint(of: presented.secret)
+        guard let client, client.isEnabled, client.id == presented.id else { throw .clientCredentialsWrong }
+
+        switch (client.authentication, presented.proof) {
+        case (.none, .none):
+            return AuthenticatedClient(assertion: client, changes: [])
+        case (.secretBasic(let secret), .secretBasic), (.secretPost(let secret), .secretPost):
+            guard ConstantTime.equal(shown, secret) else { throw .clientCredentialsWrong }
+            return AuthenticatedClient(assertion: client, changes: [])
+        case (.privateKeyJWT(let keys), .assertion(let text)):
+            let assertion = try ClientAssertion(text, of: client.id, keys: keys, audiences: audiences, at: now)
+            return AuthenticatedClient(assertion: client, changes: [assertion.spending])
+        // Only the one registered method counts, or an attacker would choose the weakest.
+        case (.none, _), (.secretBasic, _), (.secretPost, _), (.privateKeyJWT, _):
+            throw .clientCredentialsWrong
+        }
+    }
+}
+
+/// A client that has proved who it is, by the one method it is registered for.
+package struct AuthenticatedClient: Sendable {
+    /// Who it is.
+    package let client: Client
+    /// What must be kept with whatever the request does: a spent assertion.
+    package let changes: [Change]
+
+    /// - Parameter assertion: A client whose proof the caller has verified.
+    init(assertion client: Client, changes: [Change]) {
+        self.client = client
+        self.changes = changes
+    }
+}
+
+extension PresentedClient {
+    fileprivate var secret: WireText {
+        switch proof {
+        case .secretBasic(let secret), .secretPost(let secret): secret
+        case .none, .assertion: ""
+        }
+    }
+}

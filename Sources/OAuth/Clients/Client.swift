@@ -1,0 +1,98 @@
+package import Crypto
+package import JOSE
+package import Text
+
+/// A registered client.
+package struct Client: Sendable {
+    /// Its `client_id`.
+    package let id: Identifier<Client>
+    /// A disabled client is answered like an unknown one.
+    package let isEnabled: Bool
+    /// What pages call it.
+    package let display: DisplayName
+    /// How it proves who it is.
+    package let authentication: Authentication
+    /// Where its answers may go.
+    package let redirectURIs: [RedirectURI]
+    /// Which grants it may use.
+    package let grantTypes: Set<GrantType>
+    /// What it may ask to come back.
+    package let responseTypes: Set<ResponseType>
+    /// What it may ask for at the most.
+    package let scope: Scope
+    /// How strictly it is held.
+    package let profile: Profile
+    /// `id_token_signed_response_alg`.
+    package let idTokenAlgorithm: Algorithm
+    /// How its ID tokens are encrypted, if they are.
+    package let idTokenEncryption: Encryption?
+    /// Whether it may ask about tokens of other clients, as a resource server does.
+    package let introspectsAll: Bool
+
+    /// How it proves who it is; one way only, so that nobody can choose a weaker one.
+    package enum Authentication: Sendable {
+        case none
+        case secretBasic(Fingerprint)
+        case secretPost(Fingerprint)
+        case privateKeyJWT(JWKSet)
+    }
+
+    /// How its ID tokens are encrypted after they were signed.
+    package struct Encryption: Sendable {
+        /// `id_token_encrypted_response_alg`.
+        package let algorithm: KeyEncryption
+        /// `id_token_encrypted_response_enc`.
+        package let content: ContentEncryption
+        /// Its keys, of which one is to encrypt to.
+        package let keys: JWKSet
+
+        /// A way to encrypt; `ClientMetadata` makes sure that there is one key for it.
+        package init(algorithm: KeyEncryption, content: ContentEncryption, keys: JWKSet) {
+            self.algorithm = algorithm
+            self.content = content
+            self.keys = keys
+        }
+    }
+
+    /// Puts a client together; `ClientMetadata` reads one.
+    package init(
+        id: Identifier<Client>,
+        isEnabled: Bool,
+        display: DisplayName,
+        authentication: Authentication,
+        redirectURIs: [RedirectURI],
+        grantTypes: Set<GrantType>,
+        responseTypes: Set<ResponseType>,
+        scope: Scope,
+        profile: Profile,
+        idTokenAlgorithm: Algorithm,
+        idTokenEncryption: Encryption?,
+        introspectsAll: Bool
+    ) {
+        self.id = id
+        self.isEnabled = isEnabled
+        self.display = display
+        self.authentication = authentication
+        self.redirectURIs = redirectURIs
+        self.grantTypes = grantTypes
+        self.responseTypes = responseTypes
+        self.scope = scope
+        self.profile = profile
+        self.idTokenAlgorithm = idTokenAlgorithm
+        self.idTokenEncryption = idTokenEncryption
+        self.introspectsAll = introspectsAll
+    }
+}
+
+extension Client {
+    /// Whether an answer may go there: RFC 6749 §3.1.2.3.
+    package func allowsRedirect(to uri: WireText) -> Bool {
+        redirectURIs.contains { $0.matches(uri) }
+    }
+
+    /// Whether it cannot prove who it is: RFC 6749 §2.1.
+    package var isPublic: Bool {
+        guard case .none = authentication else { return false }
+        return true
+    }
+}

@@ -1,0 +1,250 @@
+import Crypto
+import JOSE
+package import Text
+
+/// A registration document: RFC 7591 §2, read strictly.
+///
+/// Names beyond RFC 7591 are `client_secret_sha256` (hexadecimal; the secret itself is never kept),
+/// `on_behalf_of`, `introspects_all` and `disabled`.
+package enum ClientMetadata {
+    /// What is wrong with a document, and at which member.
+    package struct Problem: Error, Sendable, Hashable {
+        /// The member that is wrong; empty for the document itself.
+        package let member: WireText
+        /// What is wrong with it.
+        package let sentence: String
+
+        /// Something wrong at a member.
+        package init(_ member: WireText, _ sentence: String) {
+            self.member = member
+            self.sentence = sentence
+        }
+    }
+
+    /// The client that a document describes, or the first thing that is wrong with it.
+    package static func read(_ document: JSON) throws(Problem) -> Client {
+        guard let members = document.members else { throw Problem("", "The document must be an object.") }
+        for member in members where !known.contains(member.name) {
+            throw Problem(member.name, "This member is not known.")
+        }
+        let id = try identifier(document)
+        let isNative = try isNative(document)
+        let redirectURIs = try redirectURIs(document, isNative: isNative)
+        let authentication = try authentication(document)
+        let grantTypes = try grantTypes(document)
+        let responseTypes = try responseTypes(document)
+
+        // RFC 7591 §2.1: what contradicts is refused, and nothing is left to be guessed.
+        if grantTypes.contains(AuthorizationCodeGrant.type) {
+            guard !redirectURIs.isEmpty else {
+                throw Problem("redirect_uris", "The grant authorization_code needs at least one redirect URI.")
+            }
+        }
+        if case .none = authentication, grantTypes.contains(ClientCredentialsGrant.type) {
+            throw Problem("grant_types", "A client without authentication cannot use client_credentials.")
+        }
+        return Client(
+            id: id,
+            isEnabled: !(try boolean(document, "disabled")),
+            display: try display(document, id),
+            authentication: authentication,
+            redirectURIs: redirectURIs,
+            grantTypes: grantTypes,
+            responseTypes: responseTypes,
+            scope: try scope(document),
+            profile: try profile(document),
+            idTokenAlgorithm: try algorithm(document),
+            idTokenEncryption: try encryption(document),
+            introspectsAll: try boolean(document, "introspects_all")
+        )
+    }
+
+    private static let known: Set<WireText> = [
+        "client_id", "client_name", "client_secret_sha256", "token_endpoint_auth_method", "redirect_uris",
+        "grant_types", "response_types", "scope", "jwks", "id_token_signed_response_alg",
+        "id_token_encrypted_response_alg", "id_token_encrypted_response_enc", "application_type",
+        "on_behalf_of", "introspects_all", "disabled", "profile",
+    ]
+
+    private static func identifier(_ document: JSON) throws(Problem) -> Identifier<Client> {
+        let text = try require(document, "client_id")
+        guard text.isVisibleASCII, text.byteCount <= 128 else {
+            throw Problem("client_id", "It must be 1 to 128 visible ASCII characters.")
+        }
+        // Subjects of clients and of persons must never meet in a token.
+        guard !text.hasPrefix(Person.prefix) else { throw Problem("client_id", "It must not begin with psu-.") }
+        return Identifier(text)
+    }
+
+    private static func display(_ document: JSON, _ id: Identifier<Client>) throws(Problem) -> DisplayName {
+        let name = try text(document, "client_name") ?? id.text
+        let agent = try text(document, "on_behalf_of")
+        guard let display = DisplayName(tradingName: name, agent: agent) else {
+            throw Problem("client_name", "A name must be 1 to 100 characters without controls and format characters.")
+        }
+        return display
+    }
+
+    private static func isNative(_ document: JSON) throws(Problem) -> Bool {
+        switch try text(document, "application_type") {
+        case nil, "web": false
+        case "native": true
+        default: throw Problem("application_type", "It must be web or native.")
+        }
+    }
+
+    private static func redirectURIs(_ document: JSON, isNative: Bool) throws(Problem) -> [RedirectURI] {
+        var uris: [RedirectURI] = []
+        for text in try texts(document, "redirect_uris") ?? [] {
+            do { uris.append(try RedirectURI(registering: text, portIsFree: isNative)) } catch {
+                throw Problem("redirect_uris", "\(text) cannot be registered: \(error.sentence)")
+            }
+        }
+        return uris
+    }
+
+    private static func authentication(_ document: JSON) throws(Problem) -> Client.Authentication {
+        let secret = try text(document, "client_secret_sha256")
+        let keys = document["jwks"]
+        switch try text(document, "token_endpoint_auth_method") ?? "client_secret_basic" {
+        case "client_secret_basic": return .secretBasic(try fingerprint(secret))
+        case "client_secret_post": return .secretPost(try fingerprint(secret))
+        case "private_key_jwt":
+            guard secret == nil else {
+                throw Problem("client_secret_sha256", "A client with private_key_jwt has no secret.")
+            }
+            guard let keys else { throw Problem("jwks", "The method private_key_jwt needs the client's keys.") }
+            return .privateKeyJWT(try keySet(keys))
+        case "none":
+            guard secret == nil else {
+                throw Problem("client_secret_sha256", "A client without authentication has no secret.")
+            }
+            return .none
+        default:
+            throw Problem(
+                "token_endpoint_auth_method",
+                "It must be one of \(ClientAuthentication.methods.map(\.string).joined(separator: ", "))."
+            )
+        }
+    }
+
+    private static func fingerprint(_ text: WireText?) throws(Problem) -> Fingerprint {
+        guard let text, let bytes = Hex.decode(text), let fingerprint = Fingerprint(bytes: bytes) else {
+            throw Problem("client_secret_sha256", "It must be the SHA-256 of the secret, 64 hexadecimal digits.")
+        }
+        return fingerprint
+    }
+
+    private static func keySet(_ json: JSON) throws(Problem) -> JWKSet {
+        let keys: JWKSet
+        do { keys = try JWKSet(json) } catch { throw Problem("jwks", "The keys cannot be used: \(error).") }
+        guard !keys.keys.isEmpty else { throw Problem("jwks", "There is no key of a kind that we can use.") }
+        return keys
+    }
+
+    private static func grantTypes(_ document: JSON) throws(Problem) -> Set<GrantType> {
+        var types: Set<GrantType> = []
+        for name in try texts(document, "grant_types") ?? [AuthorizationCodeGrant.type.name] {
+            guard Grants.names.contains(name) else {
+                throw Problem("grant_types", "\(name) is no grant of this server.")
+            }
+            types.insert(GrantType(name))
+        }
+        return types
+    }
+
+    private static func responseTypes(_ document: JSON) throws(Problem) -> Set<ResponseType> {
+        var types: Set<ResponseType> = []
+        for name in try texts(document, "response_types") ?? ["code"] {
+            guard let type = ResponseType(name) else {
+                throw Problem("response_types", "It may hold code and code id_token only.")
+            }
+            types.insert(type)
+        }
+        return types
+    }
+
+    private static func scope(_ document: JSON) throws(Problem) -> Scope {
+        guard let text = try text(document, "scope") else { return Scope([Scope.openID]) }
+        guard let scope = Scope(text) else { throw Problem("scope", "It must be values between single spaces.") }
+        return scope
+    }
+
+    private static func profile(_ document: JSON) throws(Problem) -> Profile {
+        guard let text = try text(document, "profile") else { return .oauth21 }
+        guard let profile = Profile.allCases.first(where: { WireText($0.rawValue) == text }) else {
+            throw Problem("profile", "It must be oauth21.")
+        }
+        return profile
+    }
+
+    private static func algorithm(_ document: JSON) throws(Problem) -> Algorithm {
+        guard let text = try text(document, "id_token_signed_response_alg") else { return .es256 }
+        guard let algorithm = Algorithm(text), algorithm != .hs256 else {
+            throw Problem("id_token_signed_response_alg", "It must be ES256, PS256, RS256 or EdDSA.")
+        }
+        return algorithm
+    }
+
+    private static func encryption(_ document: JSON) throws(Problem) -> Client.Encryption? {
+        guard let name = try text(document, "id_token_encrypted_response_alg") else {
+            // OpenID Connect Registration §2: the one means nothing without the other.
+            guard document["id_token_encrypted_response_enc"] == nil else {
+                throw Problem("id_token_encrypted_response_enc", "It needs id_token_encrypted_response_alg.")
+            }
+            return nil
+        }
+        guard let algorithm = KeyEncryption(name) else {
+            throw Problem("id_token_encrypted_response_alg", "It must be RSA-OAEP, RSA-OAEP-256 or ECDH-ES.")
+        }
+        let contentName = try text(document, "id_token_encrypted_response_enc") ?? "A256GCM"
+        guard let content = ContentEncryption(contentName) else {
+            throw Problem("id_token_encrypted_response_enc", "It must be A128GCM or A256GCM.")
+        }
+        guard let json = document["jwks"] else { throw Problem("jwks", "Encryption needs the client's key.") }
+        let keys = try keySet(json)
+        do { _ = try KeySelection.encryptionKey(for: algorithm, among: keys) } catch {
+            throw Problem("jwks", "There must be exactly one key to encrypt to with \(name).")
+        }
+        return Client.Encryption(algorithm: algorithm, content: content, keys: keys)
+    }
+
+    private static func require(_ document: JSON, _ member: WireText) throws(Problem) -> WireText {
+        guard let text = try text(document, member), !text.isEmpty else { throw Problem(member, "It is missing.") }
+        return text
+    }
+
+    private static func text(_ document: JSON, _ member: WireText) throws(Problem) -> WireText? {
+        guard let value = document[member] else { return nil }
+        guard let text = value.text else { throw Problem(member, "It must be a string, not \(value.kind).") }
+        return text
+    }
+
+    private static func texts(_ document: JSON, _ member: WireText) throws(Problem) -> [WireText]? {
+        guard let value = document[member] else { return nil }
+        guard let texts = value.texts else { throw Problem(member, "It must be an array of strings.") }
+        guard Set(texts).count == texts.count else { throw Problem(member, "A value stands in it twice.") }
+        return texts
+    }
+
+    private static func boolean(_ document: JSON, _ member: WireText) throws(Problem) -> Bool {
+        guard let value = document[member] else { return false }
+        guard let boolean = value.boolean else { throw Problem(member, "It must be true or false.") }
+        return boolean
+    }
+}
+
+extension RedirectURI.Problem {
+    fileprivate var sentence: String {
+        switch self {
+        case .tooLong: "it is longer than \(Limits.redirectURIBytes) bytes."
+        case .malformed: "it is not an absolute URI."
+        case .hasFragment: "it has a fragment."
+        case .hasUserInformation: "it holds a user name."
+        case .hasWildcard: "it holds a wildcard."
+        case .schemeRefused: "its scheme is neither https nor a reversed domain name."
+        case .plainToForeignHost: "http is for loopback addresses only."
+        case .carriesAnswerParameter: "its query holds a name that answers use."
+        }
+    }
+}

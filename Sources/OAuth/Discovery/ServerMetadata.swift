@@ -1,0 +1,70 @@
+package import JOSE
+package import Text
+
+/// What we say of ourselves: RFC 8414 §2 and OpenID Connect Discovery §3, made from what is there.
+package struct ServerMetadata: Sendable {
+    private let issuer: Issuer
+    private let signingAlgorithms: [Algorithm]
+    private let acr: WireText
+    private let scopes: [WireText]
+    private let uiLocales: [WireText]
+
+    /// What only the configuration knows.
+    package init(
+        issuer: Issuer,
+        signingAlgorithms: [Algorithm],
+        acr: WireText,
+        scopes: [WireText],
+        uiLocales: [WireText]
+    ) {
+        self.issuer = issuer
+        self.signingAlgorithms = signingAlgorithms
+        self.acr = acr
+        self.scopes = scopes
+        self.uiLocales = uiLocales
+    }
+
+    /// The document of both discovery URLs.
+    package var document: JSON {
+        let algorithms = JSON.array(signingAlgorithms.map { .text($0.name) })
+        return [
+            "issuer": .text(issuer.text),
+            "authorization_endpoint": .text(issuer.url("/authorize")),
+            "token_endpoint": .text(issuer.url("/token")),
+            "introspection_endpoint": .text(issuer.url("/introspect")),
+            "revocation_endpoint": .text(issuer.url("/revoke")),
+            "userinfo_endpoint": .text(issuer.url("/userinfo")),
+            "jwks_uri": .text(issuer.url("/jwks")),
+            "scopes_supported": .array(scopes.map { .text($0) }),
+            "response_types_supported": .array(ResponseType.allCases.map { .text(WireText($0.rawValue)) }),
+            "response_modes_supported": .array(ResponseMode.allCases.map { .text(WireText($0.rawValue)) }),
+            "grant_types_supported": .array(Grants.names.map { .text($0) }),
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": algorithms,
+            "id_token_encryption_alg_values_supported": .array(KeyEncryption.allCases.map { .text($0.name) }),
+            "id_token_encryption_enc_values_supported": .array(ContentEncryption.allCases.map { .text($0.name) }),
+            "token_endpoint_auth_methods_supported": .array(ClientAuthentication.methods.map { .text($0) }),
+            "token_endpoint_auth_signing_alg_values_supported": .array(
+                ClientAssertion.algorithms.map { .text($0.name) }
+            ),
+            "introspection_endpoint_auth_methods_supported": .array(
+                ClientAuthentication.methods.filter { $0 != "none" }.map { .text($0) }
+            ),
+            "revocation_endpoint_auth_methods_supported": .array(ClientAuthentication.methods.map { .text($0) }),
+            "code_challenge_methods_supported": ["S256"],
+            "prompt_values_supported": ["none", "login", "consent", "select_account"],
+            "display_values_supported": ["page"],
+            "claim_types_supported": ["normal"],
+            "claims_supported": [
+                "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "name", "email",
+                "openbanking_intent_id",
+            ],
+            "claims_parameter_supported": true,
+            "request_parameter_supported": false,
+            "request_uri_parameter_supported": false,
+            "authorization_response_iss_parameter_supported": true,
+            "acr_values_supported": [.text(acr)],
+            "ui_locales_supported": .array(uiLocales.map { .text($0) }),
+        ]
+    }
+}

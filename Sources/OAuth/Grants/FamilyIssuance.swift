@@ -1,0 +1,59 @@
+import Crypto
+import Text
+
+/// What every grant does that issues tokens from a person's decision.
+enum FamilyIssuance {
+    /// Refuses what has ended since it was granted: the client's right to it, the family, or the consent.
+    static func requireInForce(
+        _ family: TokenFamily,
+        _ standing: Standing?,
+        for request: TokenRequest
+    ) throws(Refusal) {
+        guard family.revoked == nil, request.now < family.expires else { throw .familyRevoked }
+        guard family.scope.isSubset(of: request.client.scope) else { throw .scopeWithdrawn }
+        guard family.intent != nil else { return }
+        // In force, and never anybody's but this client's and this person's.
+        guard let standing, standing.isInForce, standing.client == family.client,
+            standing.person == family.person, standing.expires.map({ request.now < $0 }) ?? true
+        else { throw .consentEnded }
+    }
+
+    static func issue(
+        _ family: TokenFamily,
+        _ standing: Standing?,
+        for request: TokenRequest,
+        scope: Scope? = nil,
+        spending: Change
+    ) -> Issuance {
+        let end = standing?.expires.map { min($0, family.expires) } ?? family.expires
+        var changes = [spending, .requireFamily(family.id)]
+        if let intent = family.intent {
+            changes.append(.requireConsent(intent, family.client, family.person, at: request.now))
+        }
+        var refreshToken: Issuance.RefreshToken?
+        if wantsRefreshToken(family, request.client) {
+            let token = Issuance.RefreshToken(value: request.freshToken, expires: end)
+            let record = RefreshRecord(
+                fingerprint: Fingerprint(of: token.value),
+                family: family,
+                expires: token.expires
+            )
+            changes.append(.issueRefreshToken(record))
+            refreshToken = token
+        }
+        return Issuance(
+            subject: .person(family),
+            scope: scope ?? family.scope,
+            // A token never outlives the consent it speaks for.
+            accessTokenExpires: min(request.now + request.lifetimes.accessToken, end),
+            refreshToken: refreshToken,
+            changes: changes
+        )
+    }
+
+    /// OpenID Connect Core §11 for logins; a consent for accounts is meant to be used later.
+    private static func wantsRefreshToken(_ family: TokenFamily, _ client: Client) -> Bool {
+        guard client.grantTypes.contains(RefreshTokenGrant.type) else { return false }
+        return family.intent != nil || family.scope.contains(Scope.offlineAccess)
+    }
+}

@@ -1,0 +1,99 @@
+package import Crypto
+package import Text
+
+/// What every grant is: facts loaded, then a decision without the world.
+package protocol Grant: Sendable {
+    /// What it must know to decide.
+    associatedtype Facts: Sendable
+
+    /// The value of `grant_type`.
+    static var type: GrantType { get }
+
+    init()
+
+    /// Asks the store, and decides nothing.
+    func load(
+        _ request: TokenRequest,
+        from store: some GrantReader
+    ) async throws(StoreFailure) -> Facts
+
+    /// Decides from request and facts alone; nothing is spent before the changes are kept.
+    func decide(_ request: TokenRequest, _ facts: Facts) throws(Refusal) -> Issuance
+}
+
+/// A request to the token endpoint by an authenticated client, with the time and the random values
+/// that its answer may need.
+package struct TokenRequest: Sendable {
+    /// What was sent.
+    package let fields: TokenFields
+    /// Who sent it, and proved to be who it is.
+    package let client: Client
+    /// SHA-256 of the certificate of the connection, if there was one.
+    package let certificate: Fingerprint?
+    /// How long what is issued may live.
+    package let lifetimes: Lifetimes
+    /// When it came.
+    package let now: Timestamp
+    /// A value nobody has seen, for the refresh token if there will be one.
+    package let freshToken: WireText
+
+    /// A request, read; nothing of it is decided.
+    package init(
+        fields: TokenFields,
+        client: Client,
+        certificate: Fingerprint?,
+        lifetimes: Lifetimes,
+        now: Timestamp,
+        freshToken: WireText
+    ) {
+        self.fields = fields
+        self.client = client
+        self.certificate = certificate
+        self.lifetimes = lifetimes
+        self.now = now
+        self.freshToken = freshToken
+    }
+}
+
+/// What a grant has decided to issue, once its changes are kept.
+package struct Issuance: Sendable {
+    /// For whom the tokens speak.
+    package let subject: Subject
+    /// What they open.
+    package let scope: Scope
+    /// When the access token ends.
+    package let accessTokenExpires: Timestamp
+    /// The refresh token that goes with it, if one does.
+    package let refreshToken: RefreshToken?
+    /// What must be kept before anything leaves, in this order.
+    package let changes: [Change]
+
+    /// For whom the tokens speak.
+    package enum Subject: Sendable, Hashable {
+        case client(Identifier<Client>)
+        case person(TokenFamily)
+    }
+
+    /// A refresh token on its way out; the store sees its fingerprint only.
+    package struct RefreshToken: Sendable, Hashable {
+        /// The words of it.
+        package let value: WireText
+        /// When it ends.
+        package let expires: Timestamp
+    }
+
+    /// A decision; making one changes nothing.
+    package init(
+        subject: Subject,
+        scope: Scope,
+        accessTokenExpires: Timestamp,
+        refreshToken: RefreshToken?,
+        changes: [Change]
+    ) {
+        self.subject = subject
+        self.scope = scope
+        self.accessTokenExpires = accessTokenExpires
+        self.refreshToken = refreshToken
+        self.changes = changes
+    }
+}

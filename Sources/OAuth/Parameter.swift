@@ -1,0 +1,59 @@
+package import Text
+
+/// A parameter that a refusal may name.
+package enum Parameter: String, Sendable, Hashable, CaseIterable {
+    case acrValues = "acr_values"
+    case claims
+    case clientAssertion = "client_assertion"
+    case clientAssertionType = "client_assertion_type"
+    case clientID = "client_id"
+    case clientSecret = "client_secret"
+    case code
+    case codeChallenge = "code_challenge"
+    case codeChallengeMethod = "code_challenge_method"
+    case codeVerifier = "code_verifier"
+    case display
+    case grantType = "grant_type"
+    case idTokenHint = "id_token_hint"
+    case loginHint = "login_hint"
+    case maxAge = "max_age"
+    case nonce
+    case prompt
+    case redirectURI = "redirect_uri"
+    case refreshToken = "refresh_token"
+    case registration
+    case request
+    case requestURI = "request_uri"
+    case resource
+    case responseMode = "response_mode"
+    case responseType = "response_type"
+    case scope
+    case state
+    case token
+    case tokenTypeHint = "token_type_hint"
+    case uiLocales = "ui_locales"
+
+    /// The name on the wire.
+    package var name: WireText { WireText(rawValue) }
+
+    /// The parameter of this very name, compared byte by byte.
+    package init?(name: WireText) {
+        guard let parameter = Self.byName[name] else { return nil }
+        self = parameter
+    }
+
+    /// Whether it belongs to an authorization request; the others are of endpoints where secrets travel.
+    package var isOfAuthorization: Bool {
+        switch self {
+        case .acrValues, .claims, .clientID, .codeChallenge, .codeChallengeMethod, .display, .idTokenHint, .loginHint,
+            .maxAge, .nonce, .prompt, .redirectURI, .registration, .request, .requestURI, .resource, .responseMode,
+            .responseType, .scope, .state, .uiLocales:
+            true
+        case .clientAssertion, .clientAssertionType, .clientSecret, .code, .codeVerifier, .grantType, .refreshToken,
+            .token, .tokenTypeHint:
+            false
+        }
+    }
+
+    private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
+}

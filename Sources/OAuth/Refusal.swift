@@ -1,0 +1,198 @@
+package import Text
+
+/// Every "no" of the protocol.
+///
+/// A client reads `code` and `sentence`; logs and metrics read the case. Sentences are fixed, ASCII, and
+/// name a parameter at most: nothing that was sent is ever sent back.
+package enum Refusal: Error, Sendable, Hashable {
+    // Parameters of any endpoint.
+    case parameterMissing(Parameter)
+    case parameterRepeated(Parameter)
+    case parameterMalformed(Parameter)
+    case parameterUnsupported(Parameter)
+    /// Not a form at all, or parameters in the query and in the body.
+    case bodyNotForm
+    /// More than `Limits.parkedBytes` of parameters.
+    case requestTooLong
+
+    // The client and where its errors may go: answered by a page, never by a redirect.
+    case clientUnknown
+    case redirectURIMissing
+    case redirectURIUnregistered
+
+    // The authorization request.
+    case responseTypeUnsupported
+    case responseTypeNotAllowed
+    case responseModeUnsupported
+    case scopeMissing
+    case scopeUnsupported
+    case challengeMissing
+    case challengeMethodUnsupported
+    case challengeMalformed
+    case promptContradictory
+    case intentMissing
+    case intentNotYours
+    case intentNotAuthorisable
+    case intentContradictory
+
+    // What the person did, or would have to do.
+    case loginRequired
+    case consentRequired
+    case accessDenied
+    case authenticationTooWeak
+
+    // Client authentication.
+    case clientCredentialsMissing
+    case clientCredentialsTwice
+    case clientCredentialsWrong
+    case clientAssertionReplayed
+
+    // Grants.
+    case grantTypeUnsupported
+    case grantTypeNotAllowed
+    case codeUnknown
+    case codeExpired
+    case codeReplayed(Identifier<TokenFamily>, at: Timestamp)
+    case redirectURIDiffers
+    case verifierDiffers
+    case verifierMissing
+    case certificateDiffers
+    case refreshTokenUnknown
+    case refreshTokenExpired
+    case refreshTokenReplayed(Identifier<TokenFamily>, at: Timestamp)
+    case familyRevoked
+    case scopeWithdrawn
+    case consentEnded
+    case personUnavailable
+
+    // Tokens at a resource.
+    case accessTokenMissing
+    case accessTokenInvalid
+    case accessTokenInsufficient
+
+    // Ours.
+    case interactionOver
+    case serverFailed
+    case temporarilyUnavailable
+}
+
+extension Refusal {
+    /// The error code of RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6, or RFC 6750 §3.1.
+    package var code: WireText {
+        switch self {
+        case .parameterUnsupported(.request): "request_not_supported"
+        case .parameterUnsupported(.requestURI): "request_uri_not_supported"
+        case .parameterUnsupported(.registration): "registration_not_supported"
+        case .parameterMissing, .parameterRepeated, .parameterMalformed, .parameterUnsupported, .bodyNotForm,
+            .requestTooLong,
+            .clientUnknown,
+            .redirectURIMissing, .redirectURIUnregistered, .responseModeUnsupported, .challengeMissing,
+            .challengeMethodUnsupported, .challengeMalformed, .promptContradictory, .intentMissing,
+            .intentNotYours, .intentNotAuthorisable, .intentContradictory, .clientCredentialsTwice,
+            .interactionOver:
+            "invalid_request"
+        case .responseTypeUnsupported: "unsupported_response_type"
+        case .responseTypeNotAllowed, .grantTypeNotAllowed: "unauthorized_client"
+        case .scopeMissing, .scopeUnsupported: "invalid_scope"
+        case .loginRequired: "login_required"
+        case .consentRequired: "consent_required"
+        case .accessDenied: "access_denied"
+        case .authenticationTooWeak: "unmet_authentication_requirements"
+        case .clientCredentialsMissing, .clientCredentialsWrong, .clientAssertionReplayed: "invalid_client"
+        case .grantTypeUnsupported: "unsupported_grant_type"
+        case .codeUnknown, .codeExpired, .codeReplayed, .redirectURIDiffers, .verifierDiffers,
+            .verifierMissing, .certificateDiffers, .refreshTokenUnknown, .refreshTokenExpired,
+            .refreshTokenReplayed, .familyRevoked, .scopeWithdrawn, .consentEnded, .personUnavailable:
+            "invalid_grant"
+        case .accessTokenMissing, .accessTokenInvalid: "invalid_token"
+        case .accessTokenInsufficient: "insufficient_scope"
+        case .serverFailed: "server_error"
+        case .temporarilyUnavailable: "temporarily_unavailable"
+        }
+    }
+
+    /// The status of an answer that is not a redirect.
+    package var status: Int {
+        switch self {
+        case .clientCredentialsMissing, .clientCredentialsWrong, .clientAssertionReplayed, .accessTokenMissing,
+            .accessTokenInvalid:
+            401
+        case .accessTokenInsufficient: 403
+        case .serverFailed: 500
+        case .temporarilyUnavailable: 503
+        default: 400
+        }
+    }
+
+    /// One sentence for a developer, in the characters of RFC 6749 §5.2.
+    package var sentence: String {
+        switch self {
+        case .parameterMissing(let parameter): "The parameter \(parameter.rawValue) is missing."
+        case .parameterRepeated(let parameter): "The parameter \(parameter.rawValue) was sent more than once."
+        case .parameterMalformed(let parameter): "The parameter \(parameter.rawValue) is malformed."
+        case .parameterUnsupported(let parameter): "The parameter \(parameter.rawValue) is not supported."
+        case .requestTooLong: "The parameters are longer than a request may be."
+        case .bodyNotForm: "The parameters must come once, as application/x-www-form-urlencoded."
+        case .redirectURIMissing: "The parameter redirect_uri is missing."
+        // One sentence for both, or anybody could find out which clients there are.
+        case .clientUnknown, .redirectURIUnregistered:
+            "The parameters client_id and redirect_uri are not registered here together."
+        case .responseTypeUnsupported: "The parameter response_type must be code or code id_token."
+        case .responseTypeNotAllowed: "The client is not registered for this response_type."
+        case .responseModeUnsupported: "The parameter response_mode cannot be used with this response_type."
+        case .scopeMissing: "The parameter scope is missing."
+        case .scopeUnsupported: "The parameter scope asks for something that the client may not have."
+        case .challengeMissing: "The parameter code_challenge is missing; PKCE is required."
+        case .challengeMethodUnsupported: "The parameter code_challenge_method must be S256."
+        case .challengeMalformed: "The parameter code_challenge must be the 43 characters of a SHA-256."
+        case .promptContradictory: "The value none of prompt cannot stand beside another."
+        case .intentMissing:
+            "The scope accounts needs the claim openbanking_intent_id in the parameter claims."
+        case .intentNotYours, .intentNotAuthorisable:
+            "The claim openbanking_intent_id names no consent that can be authorised by this client."
+        case .intentContradictory: "The parameter claims holds two different values of openbanking_intent_id."
+        case .loginRequired: "The person is not signed in."
+        case .consentRequired: "The person has not agreed to this request."
+        case .accessDenied: "The person did not allow the request."
+        case .authenticationTooWeak: "None of the values of acr that were asked for can be reached."
+        case .clientCredentialsMissing: "The request carries no client authentication."
+        case .clientCredentialsTwice: "The request carries more than one kind of client authentication."
+        case .clientCredentialsWrong, .clientAssertionReplayed: "The client authentication is not accepted."
+        case .grantTypeUnsupported: "The parameter grant_type names no grant of this server."
+        case .grantTypeNotAllowed: "The client is not registered for this grant_type."
+        case .codeUnknown, .codeExpired, .codeReplayed: "The authorization code is not valid."
+        case .redirectURIDiffers: "The parameter redirect_uri is not the one of the authorization request."
+        case .verifierDiffers: "The parameter code_verifier does not fit the code_challenge."
+        case .verifierMissing: "The parameter code_verifier is missing."
+        case .certificateDiffers: "The client certificate is not the one of the authorization request."
+        case .refreshTokenUnknown, .refreshTokenExpired, .refreshTokenReplayed: "The refresh token is not valid."
+        case .familyRevoked: "What was granted has ended."
+        case .scopeWithdrawn: "The client may no longer have what was granted."
+        case .consentEnded: "The consent is not in force."
+        case .personUnavailable: "The person can no longer be acted for."
+        case .accessTokenMissing: "The request carries no access token."
+        case .accessTokenInvalid: "The access token is not valid."
+        case .accessTokenInsufficient: "The access token does not allow this."
+        case .interactionOver: "The request is over; start again at the third party."
+        case .serverFailed: "The server could not answer."
+        case .temporarilyUnavailable: "The server cannot answer now; try again shortly."
+        }
+    }
+
+    /// What is to be changed besides saying no.
+    package var remedy: [Change] {
+        switch self {
+        // RFC 6749 §4.1.2, RFC 9700 §4.14.2: whoever holds the second copy, everything issued falls.
+        case .codeReplayed(let family, let now), .refreshTokenReplayed(let family, let now):
+            [.revokeFamily(family, at: now)]
+        default: []
+        }
+    }
+
+    /// The name of the case, for metrics and the audit log.
+    package var label: String {
+        let text = String(describing: self)
+        guard let end = text.firstIndex(of: "(") else { return text }
+        return String(text[..<end])
+    }
+}

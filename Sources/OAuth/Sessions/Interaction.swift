@@ -1,0 +1,46 @@
+package import Crypto
+package import Text
+
+/// An authorization request that waits for a person.
+///
+/// The parameters are kept as they came and read again at each step against the client as it is then,
+/// so that a client disabled in between gets nothing.
+package struct Interaction: Sendable, Hashable {
+    /// Its name, which stands in the URLs of our pages.
+    package let id: Identifier<Interaction>
+    /// The browser that started it, by its cookie: nobody can finish what somebody else began.
+    package let browser: Fingerprint
+    /// The parameters as they came.
+    package let parameters: WireText
+    /// The consent that it is about.
+    package let intent: Identifier<Intent>?
+    /// When it began.
+    package let created: Timestamp
+    /// When nobody may finish it any more.
+    package let expires: Timestamp
+    /// The login made for this request.
+    package var session: Fingerprint?
+    /// When it was decided.
+    package var closed: Timestamp?
+
+    /// A request that begins to wait, or one that a store has kept.
+    package init(
+        id: Identifier<Interaction>,
+        browser: Fingerprint,
+        parameters: WireText,
+        intent: Identifier<Intent>?,
+        created: Timestamp,
+        expires: Timestamp,
+        session: Fingerprint? = nil,
+        closed: Timestamp? = nil
+    ) {
+        self.id = id
+        self.browser = browser
+        self.parameters = parameters
+        self.intent = intent
+        self.created = created
+        self.expires = expires
+        self.session = session
+        self.closed = closed
+    }
+}

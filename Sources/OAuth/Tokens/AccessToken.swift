@@ -1,0 +1,142 @@
+package import Crypto
+package import Text
+
+/// A JWT access token: RFC 9068.
+///
+/// It is the consent token: it names the consent and never outlives it, so that a resource server can
+/// check it alone; whoever asks us also learns of revocation at once.
+package struct AccessToken: Sendable, Hashable {
+    /// `iss`, which is us.
+    package let issuer: WireText
+    /// `aud`, whom it is for.
+    package let audience: WireText
+    /// `sub`: a person, or the client where no person has decided.
+    package let subject: WireText
+    /// `client_id`: RFC 8693 §4.3.
+    package let client: Identifier<Client>
+    /// `scope`, empty where there is none.
+    package let scope: Scope
+    /// `jti`, by which it can be revoked.
+    package let identifier: WireText
+    /// `iat`.
+    package let issued: Timestamp
+    /// `exp`.
+    package let expires: Timestamp
+    /// Absent where no person has decided.
+    package let grant: Grant?
+
+    /// The decision behind it.
+    package struct Grant: Sendable, Hashable {
+        /// What it falls with.
+        package let family: Identifier<TokenFamily>
+        /// The consent, where there is one.
+        package let intent: Identifier<Intent>?
+        /// `auth_time`: RFC 9068 §2.2.1.
+        package let authenticated: Timestamp
+        /// `acr`: RFC 9068 §2.2.1.
+        package let acr: WireText
+    }
+
+    /// The token that a decision allows.
+    package init(_ issuance: Issuance, client: Client, issuer: Issuer, identifier: WireText, at now: Timestamp) {
+        self.issuer = issuer.text
+        audience = issuer.text
+        self.client = client.id
+        scope = issuance.scope
+        self.identifier = identifier
+        issued = now
+        expires = issuance.accessTokenExpires
+        switch issuance.subject {
+        case .client(let id):
+            subject = id.text
+            grant = nil
+        case .person(let family):
+            subject = family.person.text
+            grant = Grant(
+                family: family.id,
+                intent: family.intent,
+                authenticated: family.authenticated,
+                acr: family.acr
+            )
+        }
+    }
+
+    /// Reads verified claims; `nil` where one that we always write is missing or of another type.
+    package init?(claims: JSON) {
+        guard let issuer = claims["iss"]?.text, let audience = claims["aud"]?.text,
+            let subject = claims["sub"]?.text, let client = claims["client_id"]?.text,
+            let identifier = claims["jti"]?.text, let issued = claims["iat"]?.integer,
+            let expires = claims["exp"]?.integer
+        else { return nil }
+        guard let scope = Self.scope(in: claims) else { return nil }
+        self.issuer = issuer
+        self.audience = audience
+        self.subject = subject
+        self.client = Identifier(client)
+        self.scope = scope
+        self.identifier = identifier
+        self.issued = Timestamp(issued)
+        self.expires = Timestamp(expires)
+        if Grant.names.contains(where: { claims[$0] != nil }) {
+            guard let grant = Grant(claims) else { return nil }
+            self.grant = grant
+        } else {
+            // RFC 9700 §4.15: without a person's decision a client speaks for itself.
+            guard subject == client else { return nil }
+            grant = nil
+        }
+    }
+
+    private static func scope(in claims: JSON) -> Scope? {
+        guard let claim = claims["scope"] else { return Scope([]) }
+        return claim.text.flatMap { Scope($0) }
+    }
+
+    /// RFC 9068 §2.1.
+    package static let type: WireText = "at+jwt"
+
+    /// RFC 9068 §2.2, and the consent.
+    package var claims: [UInt8] {
+        var writer = JSONWriter(capacity: 512)
+        writer.beginObject()
+        writer.member("iss", issuer)
+        writer.member("sub", subject)
+        writer.member("aud", audience)
+        writer.member("exp", expires.seconds)
+        writer.member("iat", issued.seconds)
+        writer.member("jti", identifier)
+        writer.member("client_id", client.text)
+        if !scope.isEmpty { writer.member("scope", scope.text) }
+        if let grant {
+            writer.member("grant_id", grant.family.text)
+            if let intent = grant.intent { writer.member("consent_id", intent.text) }
+            writer.member("auth_time", grant.authenticated.seconds)
+            writer.member("acr", grant.acr)
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// What is remembered when this one token is revoked.
+    package var fingerprint: Fingerprint { Fingerprint(of: identifier) }
+}
+
+extension AccessToken.Grant {
+    fileprivate static let names: [WireText] = ["grant_id", "consent_id", "auth_time", "acr"]
+
+    /// Reads a decision whole: without its consent it would open more than was allowed.
+    fileprivate init?(_ claims: JSON) {
+        guard let family = claims["grant_id"]?.text, let authenticated = claims["auth_time"]?.integer,
+            let acr = claims["acr"]?.text
+        else { return nil }
+        if let claim = claims["consent_id"] {
+            guard let text = claim.text else { return nil }
+            intent = Identifier(text)
+        } else {
+            intent = nil
+        }
+        self.family = Identifier(family)
+        self.authenticated = Timestamp(authenticated)
+        self.acr = acr
+    }
+}

@@ -1,0 +1,82 @@
+import Crypto
+package import JOSE
+package import Text
+
+/// An ID token: OpenID Connect Core §2, with the hashes of what travels beside it.
+package struct IDToken: Sendable, Hashable {
+    /// The decision that it tells of.
+    package let family: TokenFamily
+    /// `iss`, which is us.
+    package let issuer: Issuer
+    /// `iat`.
+    package let issued: Timestamp
+    /// `exp`.
+    package let expires: Timestamp
+    /// What it stands beside in the same answer.
+    package let neighbours: Neighbours
+
+    /// What is delivered together with it.
+    package enum Neighbours: Sendable, Hashable {
+        /// From the authorization endpoint: OpenID Connect Core §3.3.2.11, and `s_hash` of FAPI.
+        case code(WireText, state: WireText?)
+        /// From the token endpoint.
+        case accessToken(WireText, refreshTokenExpires: Timestamp?)
+    }
+
+    /// The token of one answer.
+    package init(
+        _ family: TokenFamily,
+        issuer: Issuer,
+        beside neighbours: Neighbours,
+        lifetimes: Lifetimes,
+        at now: Timestamp
+    ) {
+        self.family = family
+        self.issuer = issuer
+        self.neighbours = neighbours
+        issued = now
+        expires = now + lifetimes.idToken
+    }
+
+    /// - Parameter algorithm: The one the token is signed with, whose hash the neighbours are cut with.
+    package func claims(signedWith algorithm: Algorithm) -> [UInt8] {
+        var writer = JSONWriter(capacity: 512)
+        writer.beginObject()
+        writer.member("iss", issuer.text)
+        writer.member("sub", family.person.text)
+        writer.member("aud", family.client.text)
+        writer.member("exp", expires.seconds)
+        writer.member("iat", issued.seconds)
+        writer.member("auth_time", family.authenticated.seconds)
+        writer.member("acr", family.acr)
+        if let nonce = family.nonce { writer.member("nonce", nonce) }
+        if let intent = family.intent { writer.member("openbanking_intent_id", intent.text) }
+        switch neighbours {
+        case .code(let code, let state):
+            writer.member("c_hash", Self.half(of: code, algorithm))
+            if let state { writer.member("s_hash", Self.half(of: state, algorithm)) }
+        case .accessToken(let token, let refreshTokenExpires):
+            writer.member("at_hash", Self.half(of: token, algorithm))
+            if family.intent != nil, let refreshTokenExpires {
+                // UK Read/Write API 3.1.2, "Token Expiry Time".
+                writer.member(
+                    "http://openbanking.org.uk/refresh_token_expires_at",
+                    refreshTokenExpires.seconds
+                )
+            }
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// OpenID Connect Core §3.3.2.11: the left half of the hash that the algorithm uses.
+    private static func half(of text: WireText, _ algorithm: Algorithm) -> WireText {
+        let digest =
+            switch algorithm {
+            // RFC 8032 §5.1: Ed25519 hashes with SHA-512.
+            case .edDSA: Digest.sha512(text)
+            case .es256, .ps256, .rs256, .hs256: Digest.sha256(text)
+            }
+        return WireText(Base64URL.encode(Array(digest.prefix(digest.count / 2))))
+    }
+}

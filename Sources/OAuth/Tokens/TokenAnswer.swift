@@ -1,0 +1,44 @@
+package import Text
+
+/// The answer of the token endpoint: RFC 6749 §5.1.
+package struct TokenAnswer: Sendable, Hashable {
+    /// `access_token`.
+    package let accessToken: WireText
+    /// `expires_in`, in seconds.
+    package let expiresIn: Int64
+    /// `scope`, left out where it is empty.
+    package let scope: Scope
+    /// `refresh_token`, if there is one.
+    package let refreshToken: WireText?
+    /// `id_token`: OpenID Connect Core §3.1.3.3.
+    package let idToken: WireText?
+
+    /// What is handed out.
+    package init(
+        accessToken: WireText,
+        expiresIn: Int64,
+        scope: Scope,
+        refreshToken: WireText?,
+        idToken: WireText?
+    ) {
+        self.accessToken = accessToken
+        self.expiresIn = expiresIn
+        self.scope = scope
+        self.refreshToken = refreshToken
+        self.idToken = idToken
+    }
+
+    /// The body, which must not be stored: RFC 6749 §5.1.
+    package var document: [UInt8] {
+        var writer = JSONWriter(capacity: 1_024)
+        writer.beginObject()
+        writer.member("access_token", accessToken)
+        writer.member("token_type", "Bearer")
+        writer.member("expires_in", expiresIn)
+        if let refreshToken { writer.member("refresh_token", refreshToken) }
+        if let idToken { writer.member("id_token", idToken) }
+        if !scope.isEmpty { writer.member("scope", scope.text) }
+        writer.endObject()
+        return writer.bytes
+    }
+}

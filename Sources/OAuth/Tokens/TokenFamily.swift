@@ -1,0 +1,116 @@
+package import Crypto
+package import Text
+
+/// What falls together: everything issued from one decision of a person.
+package struct TokenFamily: Sendable, Hashable {
+    /// Its name; in access tokens it is `grant_id`.
+    package let id: Identifier<TokenFamily>
+    /// To whom it was granted.
+    package let client: Identifier<Client>
+    /// Who decided.
+    package let person: Identifier<Person>
+    /// The consent, where it is about one.
+    package let intent: Identifier<Intent>?
+    /// What was granted.
+    package let scope: Scope
+    /// Where the code went: RFC 6749 §4.1.3.
+    package let redirectURI: WireText
+    /// The nonce of the request, for its ID tokens.
+    package let nonce: WireText?
+    /// When the person had signed in.
+    package let authenticated: Timestamp
+    /// At which level.
+    package let acr: WireText
+    /// Names that the request wanted in ID token and user info.
+    package let userInfoNames: [WireText]
+    /// When it was decided.
+    package let created: Timestamp
+    /// The end of everything in it: the consent's, or the longest life of a refresh token.
+    package let expires: Timestamp
+    /// When it was ended before its time, if it was.
+    package let revoked: Timestamp?
+
+    /// A decision, as it was made or as a store has it.
+    package init(
+        id: Identifier<TokenFamily>,
+        client: Identifier<Client>,
+        person: Identifier<Person>,
+        intent: Identifier<Intent>?,
+        scope: Scope,
+        redirectURI: WireText,
+        nonce: WireText?,
+        authenticated: Timestamp,
+        acr: WireText,
+        userInfoNames: [WireText],
+        created: Timestamp,
+        expires: Timestamp,
+        revoked: Timestamp? = nil
+    ) {
+        self.id = id
+        self.client = client
+        self.person = person
+        self.intent = intent
+        self.scope = scope
+        self.redirectURI = redirectURI
+        self.nonce = nonce
+        self.authenticated = authenticated
+        self.acr = acr
+        self.userInfoNames = userInfoNames
+        self.created = created
+        self.expires = expires
+        self.revoked = revoked
+    }
+}
+
+/// An authorization code: RFC 6749 §4.1.2, kept by its fingerprint.
+package struct CodeRecord: Sendable, Hashable {
+    /// Of the code.
+    package let fingerprint: Fingerprint
+    /// What it buys.
+    package let family: TokenFamily
+    /// What its verifier must fit.
+    package let challenge: Challenge
+    /// The certificate that the request came with, if one did.
+    package let certificate: Fingerprint?
+    /// When it is too late: RFC 6749 §4.1.2.
+    package let expires: Timestamp
+    /// When it was redeemed, if it was.
+    package let spent: Timestamp?
+
+    /// A code, issued or as a store has it.
+    package init(
+        fingerprint: Fingerprint,
+        family: TokenFamily,
+        challenge: Challenge,
+        certificate: Fingerprint?,
+        expires: Timestamp,
+        spent: Timestamp? = nil
+    ) {
+        self.fingerprint = fingerprint
+        self.family = family
+        self.challenge = challenge
+        self.certificate = certificate
+        self.expires = expires
+        self.spent = spent
+    }
+}
+
+/// A refresh token: one-time, in a family, kept by its fingerprint.
+package struct RefreshRecord: Sendable, Hashable {
+    /// Of the token.
+    package let fingerprint: Fingerprint
+    /// What it renews.
+    package let family: TokenFamily
+    /// When it is too late.
+    package let expires: Timestamp
+    /// When it was used, if it was.
+    package let spent: Timestamp?
+
+    /// A refresh token, issued or as a store has it.
+    package init(fingerprint: Fingerprint, family: TokenFamily, expires: Timestamp, spent: Timestamp? = nil) {
+        self.fingerprint = fingerprint
+        self.family = family
+        self.expires = expires
+        self.spent = spent
+    }
+}

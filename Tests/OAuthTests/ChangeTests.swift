@@ -1,0 +1,49 @@
+import Crypto
+import OAuth
+import TestSupport
+import Testing
+import Text
+
+struct ChangeTests {
+    /// What the loser of each race hears.
+    @Test(
+        arguments: [
+            (.spendCode(CodeRecord.sample.fingerprint, of: "f", at: .noon), .codeReplayed("f", at: .noon)),
+            (
+                .spendRefreshToken(RefreshRecord.sample.fingerprint, of: "f", at: .noon),
+                .refreshTokenReplayed("f", at: .noon)
+            ),
+            (.requireFamily("f"), .familyRevoked),
+            (.requireConsent("c", "tpp-1", "psu-anna", at: .noon), .consentEnded),
+            (.spendAssertion("tpp-1", Fingerprint(of: "a"), expires: .noon), .clientAssertionReplayed),
+            (.signIn("i", session: Fingerprint(of: "s"), at: .noon), .interactionOver),
+            (.closeInteraction("i", at: .noon), .interactionOver),
+            (.requireSession(Fingerprint(of: "s"), at: .noon), .loginRequired),
+        ] as [(Change, Refusal)]
+    )
+    func `who comes second is told why`(change: Change, refusal: Refusal) {
+        #expect(change.refusal == refusal)
+    }
+
+    /// Changes whose condition can only fail by a mistake of ours.
+    @Test(
+        arguments: [
+            .openSession(.sample), .endSession(Fingerprint(of: "s")), .openFamily(.sample),
+            .revokeFamily("f", at: .noon),
+            .issueCode(.sample), .issueRefreshToken(.sample), .revokeAccessToken(Fingerprint(of: "t"), expires: .noon),
+            .countCodeFailure(Fingerprint(of: "c"), at: .noon), .countLoginFailure(.person("psu-anna"), at: .noon),
+            .forgetLoginFailures(.person("psu-anna")),
+            .rememberScope(["openid"], .sample, at: .noon),
+        ] as [Change]
+    )
+    func `what cannot be lost in a race is our own failure where it fails`(change: Change) {
+        #expect(change.refusal == .serverFailed)
+    }
+
+    @Test
+    func `TK-20 only replays revoke`() {
+        #expect(Change.spendCode(CodeRecord.sample.fingerprint, of: "f", at: .noon).refusal.remedy.count == 1)
+        #expect(Change.requireFamily("f").refusal.remedy.isEmpty)
+        #expect(Change.spendAssertion("tpp-1", Fingerprint(of: "a"), expires: .noon).refusal.remedy.isEmpty)
+    }
+}

@@ -1,0 +1,202 @@
+import Crypto
+import JOSE
+import OAuth
+import TestSupport
+import Testing
+import Text
+
+struct ClientMetadataTests {
+    /// A document in which nothing is wrong.
+    static let document: JSON = [
+        "client_id": "tpp-1", "client_name": "ABC Trades",
+        "client_secret_sha256": .text(WireText(Hex.encode(Fingerprint(of: Client.sampleSecret).bytes))),
+        "token_endpoint_auth_method": "client_secret_basic", "redirect_uris": ["https://c.example/cb"],
+        "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
+        "response_types": ["code", "code id_token"], "scope": "openid accounts offline_access",
+    ]
+
+    func read(_ changes: [WireText: JSON?] = [:], of document: JSON = document) throws(ClientMetadata.Problem) -> Client
+    {
+        let unchanged = (document.members ?? []).filter { changes[$0.name] == nil }
+        let changed = changes.compactMap { name, value in value.map { JSON.Member(name, $0) } }
+        return try ClientMetadata.read(.object(unchanged + changed))
+    }
+
+    @Test
+    func `a document is read whole`() throws {
+        let client = try read()
+        #expect(client.id == "tpp-1")
+        #expect(client.isEnabled)
+        #expect(client.display.text == "ABC Trades")
+        #expect(client.redirectURIs == ["https://c.example/cb"])
+        #expect(client.grantTypes == ["authorization_code", "refresh_token", "client_credentials"])
+        #expect(client.responseTypes == [.code, .codeIDToken])
+        #expect(client.scope == ["openid", "accounts", "offline_access"])
+        #expect(client.profile == .oauth21)
+        #expect(client.idTokenAlgorithm == .es256)
+        #expect(client.idTokenEncryption == nil)
+        #expect(!client.introspectsAll)
+        guard case .secretBasic(let secret) = client.authentication else {
+            Issue.record("The method is another.")
+            return
+        }
+        #expect(secret == Fingerprint(of: Client.sampleSecret))
+    }
+
+    @Test
+    func `what is left out has the defaults of RFC 7591`() throws {
+        let client = try read([
+            "client_name": nil, "token_endpoint_auth_method": nil, "grant_types": nil,
+            "response_types": nil, "scope": nil,
+        ])
+        #expect(client.display.text == "tpp-1")
+        #expect(client.grantTypes == ["authorization_code"])
+        #expect(client.responseTypes == [.code])
+        #expect(client.scope == ["openid"])
+        guard case .secretBasic = client.authentication else {
+            Issue.record("The method is another.")
+            return
+        }
+    }
+
+    @Test
+    func `a client may be disabled, introspect, and act for another`() throws {
+        let client = try read(["disabled": true, "introspects_all": true, "on_behalf_of": "OBO Ltd"])
+        #expect(!client.isEnabled)
+        #expect(client.introspectsAll)
+        #expect(client.display.text == "OBO Ltd on behalf of ABC Trades")
+    }
+
+    /// Each row changes one member of a document that is otherwise right.
+    @Test(
+        arguments: [
+            ("client_id", nil), ("client_id", ""), ("client_id", 7), ("client_id", .null), ("client_id", "a b"),
+            ("client_id", "caf\u{E9}"), ("client_id", "a\u{0}"),
+            ("client_id", .text(WireText(String(repeating: "a", count: 129)))),
+            ("client_id", "psu-anna"), ("client_id", "psu-"),
+            ("client_name", ""), ("client_name", "A\u{202E}B"), ("client_name", 7), ("on_behalf_of", ""),
+            ("client_secret_sha256", nil), ("client_secret_sha256", ""), ("client_secret_sha256", "00"),
+            ("client_secret_sha256", .text(Client.sampleSecret)),
+            ("client_secret_sha256", .text(WireText(String(repeating: "0", count: 66)))),
+            ("client_secret_sha256", .text(WireText(String(repeating: "g", count: 64)))),
+            ("client_secret", "x"), ("jwks_uri", "https://c.example/jwks"), ("request_uris", []), ("Client_id", "x"),
+            ("token_endpoint_auth_method", ""), ("token_endpoint_auth_method", "client_secret_jwt"),
+            ("token_endpoint_auth_method", "tls_client_auth"), ("token_endpoint_auth_method", "NONE"),
+            ("token_endpoint_auth_method", 7), ("token_endpoint_auth_method", "private_key_jwt"),
+            ("token_endpoint_auth_method", "none"),
+            ("redirect_uris", nil), ("redirect_uris", []), ("redirect_uris", "https://c.example/cb"),
+            ("redirect_uris", [7]),
+            ("redirect_uris", ["https://c.example/cb", "https://c.example/cb"]), ("redirect_uris", ["/cb"]),
+            ("redirect_uris", ["https://c.example/cb", "javascript:alert(1)"]),
+            ("redirect_uris", ["http://c.example/cb"]),
+            ("grant_types", ["password"]), ("grant_types", ["implicit"]), ("grant_types", ["AUTHORIZATION_CODE"]),
+            ("grant_types", "authorization_code"), ("grant_types", ["authorization_code", "authorization_code"]),
+            ("response_types", ["token"]), ("response_types", ["id_token"]), ("response_types", ["code token"]),
+            ("response_types", "code"), ("scope", ""), ("scope", "a  b"), ("scope", "a\"b"), ("scope", ["openid"]),
+            ("profile", "fapi2"), ("profile", 7), ("application_type", "mobile"), ("application_type", true),
+            ("disabled", "true"), ("disabled", 1), ("introspects_all", .null),
+            ("id_token_signed_response_alg", "none"), ("id_token_signed_response_alg", "HS256"),
+            ("id_token_signed_response_alg", "es256"), ("id_token_encrypted_response_alg", "RSA1_5"),
+            ("id_token_encrypted_response_alg", "RSA-OAEP"), ("id_token_encrypted_response_enc", "A256GCM"),
+        ] as [(WireText, JSON?)]
+    )
+    func `a document with one thing wrong is refused for that member`(member: WireText, value: JSON?) {
+        #expect(throws: ClientMetadata.Problem.self) { try read([member: value]) }
+    }
+
+    @Test(arguments: RedirectURITests.unregistrable)
+    func `AZ-10 a document with a dangerous redirect URI is refused`(uri: WireText, problem: RedirectURI.Problem) {
+        let refusal = #expect(throws: ClientMetadata.Problem.self) {
+            try read(["redirect_uris": ["https://c.example/cb", .text(uri)]])
+        }
+        #expect(refusal?.member == "redirect_uris")
+    }
+
+    @Test
+    func `AZ-09 only a native client has a free port`() throws {
+        let uris: JSON = ["http://127.0.0.1/cb"]
+        let native = try read(["redirect_uris": uris, "application_type": "native"])
+        #expect(native.allowsRedirect(to: "http://127.0.0.1:49152/cb"))
+        for type in [nil, "web"] as [JSON?] {
+            let web = try read(["redirect_uris": uris, "application_type": type])
+            #expect(!web.allowsRedirect(to: "http://127.0.0.1:49152/cb"))
+            #expect(web.allowsRedirect(to: "http://127.0.0.1/cb"))
+        }
+    }
+
+    @Test
+    func `TK-48 a client without proof has no grant of its own`() {
+        let changes: [WireText: JSON?] = ["token_endpoint_auth_method": "none", "client_secret_sha256": nil]
+        #expect(throws: ClientMetadata.Problem.self) { try read(changes) }
+        #expect(throws: Never.self) {
+            try read(changes.merging(["grant_types": ["authorization_code", "refresh_token"]]) { $1 })
+        }
+    }
+
+    @Test
+    func `TK-02 a client has the proof of its method and no other`() throws {
+        let jwks = SampleAssertion.keys(SampleAssertion.key).json
+        let keyed: [WireText: JSON?] = [
+            "token_endpoint_auth_method": "private_key_jwt", "jwks": jwks, "client_secret_sha256": nil,
+        ]
+        guard case .privateKeyJWT(let keys) = try read(keyed).authentication else {
+            Issue.record("The method is another.")
+            return
+        }
+        #expect(keys == SampleAssertion.keys(SampleAssertion.key))
+        #expect(throws: ClientMetadata.Problem.self) { try read(keyed.merging(["jwks": nil]) { $1 }) }
+        #expect(throws: ClientMetadata.Problem.self) { try read(keyed.merging(["jwks": ["keys": []]]) { $1 }) }
+        #expect(throws: ClientMetadata.Problem.self) { try read(keyed.merging(["jwks": "x"]) { $1 }) }
+        let secret = Self.document["client_secret_sha256"]
+        #expect(throws: ClientMetadata.Problem.self) {
+            try read(keyed.merging(["client_secret_sha256": secret]) { $1 })
+        }
+        #expect(throws: ClientMetadata.Problem.self) {
+            try read(["token_endpoint_auth_method": "none", "grant_types": ["authorization_code"]])
+        }
+    }
+
+    @Test
+    func `TK-13 keys of one name, weak keys and private keys are refused`() throws {
+        let key = SampleAssertion.key.jwk.json
+        let secret = JSON.object((key.members ?? []) + [.init("d", .text(WireText(String(repeating: "A", count: 43))))])
+        let symmetric: JSON = ["kty": "oct", "k": .text(WireText(String(repeating: "A", count: 43)))]
+        for keys in [[key, key], [secret], [symmetric], [[:]], ["x"]] as [[JSON]] {
+            #expect(throws: ClientMetadata.Problem.self) {
+                try read([
+                    "token_endpoint_auth_method": "private_key_jwt", "client_secret_sha256": nil,
+                    "jwks": ["keys": .array(keys)],
+                ])
+            }
+        }
+    }
+
+    @Test
+    func `SD-29 encryption needs exactly one key that is for it`() throws {
+        let signing = SampleAssertion.keys(SampleAssertion.key).json
+        let encryption = JWK(SampleAssertion.strangersKey.jwk.key, keyID: "e", use: .encryption)
+        let both: JSON = ["keys": [SampleAssertion.key.jwk.json, encryption.json]]
+        let changes: [WireText: JSON?] = [
+            "id_token_encrypted_response_alg": "ECDH-ES", "id_token_encrypted_response_enc": "A128GCM", "jwks": both,
+        ]
+        let client = try read(changes)
+        #expect(client.idTokenEncryption?.algorithm == .ecdhES)
+        #expect(client.idTokenEncryption?.content == .a128GCM)
+        #expect(throws: ClientMetadata.Problem.self) { try read(changes.merging(["jwks": signing]) { $1 }) }
+        #expect(throws: ClientMetadata.Problem.self) { try read(changes.merging(["jwks": nil]) { $1 }) }
+        #expect(throws: ClientMetadata.Problem.self) {
+            try read(changes.merging(["id_token_encrypted_response_alg": "RSA-OAEP"]) { $1 })
+        }
+        #expect(throws: ClientMetadata.Problem.self) {
+            try read(changes.merging(["id_token_encrypted_response_enc": "A128CBC-HS256"]) { $1 })
+        }
+        #expect(throws: ClientMetadata.Problem.self) {
+            try read(changes.merging(["id_token_encrypted_response_alg": nil]) { $1 })
+        }
+    }
+
+    @Test(arguments: [.null, 7, "x", [], true] as [JSON])
+    func `what is no object is no document`(document: JSON) {
+        #expect(throws: ClientMetadata.Problem.self) { try ClientMetadata.read(document) }
+    }
+}

@@ -1,0 +1,73 @@
+import OAuth
+import Text
+
+extension Refusal {
+    /// One of every case, and of the cases that name a parameter one for each.
+    static let samples: [Refusal] =
+        Parameter.allCases.flatMap { parameter in
+            [
+                .parameterMissing(parameter), .parameterRepeated(parameter), .parameterMalformed(parameter),
+                .parameterUnsupported(parameter),
+            ]
+        } + Array(plain)
+
+    /// One of every case without a parameter, in the order of `successor`.
+    private static let plain = sequence(first: Refusal.bodyNotForm, next: \.successor)
+
+    /// The case after this one.
+    ///
+    /// There is no default, so that a new case does not compile until it has its place in the list, and is tested.
+    private var successor: Refusal? {
+        switch self {
+        case .parameterMissing, .parameterRepeated, .parameterMalformed, .parameterUnsupported: .bodyNotForm
+        case .bodyNotForm: .requestTooLong
+        case .requestTooLong: .clientUnknown
+        case .clientUnknown: .redirectURIMissing
+        case .redirectURIMissing: .redirectURIUnregistered
+        case .redirectURIUnregistered: .responseTypeUnsupported
+        case .responseTypeUnsupported: .responseTypeNotAllowed
+        case .responseTypeNotAllowed: .responseModeUnsupported
+        case .responseModeUnsupported: .scopeMissing
+        case .scopeMissing: .scopeUnsupported
+        case .scopeUnsupported: .challengeMissing
+        case .challengeMissing: .challengeMethodUnsupported
+        case .challengeMethodUnsupported: .challengeMalformed
+        case .challengeMalformed: .promptContradictory
+        case .promptContradictory: .intentMissing
+        case .intentMissing: .intentNotYours
+        case .intentNotYours: .intentNotAuthorisable
+        case .intentNotAuthorisable: .intentContradictory
+        case .intentContradictory: .loginRequired
+        case .loginRequired: .consentRequired
+        case .consentRequired: .accessDenied
+        case .accessDenied: .authenticationTooWeak
+        case .authenticationTooWeak: .clientCredentialsMissing
+        case .clientCredentialsMissing: .clientCredentialsTwice
+        case .clientCredentialsTwice: .clientCredentialsWrong
+        case .clientCredentialsWrong: .clientAssertionReplayed
+        case .clientAssertionReplayed: .grantTypeUnsupported
+        case .grantTypeUnsupported: .grantTypeNotAllowed
+        case .grantTypeNotAllowed: .codeUnknown
+        case .codeUnknown: .codeExpired
+        case .codeExpired: .codeReplayed("a (b) hidden", at: Timestamp(1))
+        case .codeReplayed: .redirectURIDiffers
+        case .redirectURIDiffers: .verifierDiffers
+        case .verifierDiffers: .verifierMissing
+        case .verifierMissing: .certificateDiffers
+        case .certificateDiffers: .refreshTokenUnknown
+        case .refreshTokenUnknown: .refreshTokenExpired
+        case .refreshTokenExpired: .refreshTokenReplayed("a (b) hidden", at: Timestamp(1))
+        case .refreshTokenReplayed: .familyRevoked
+        case .familyRevoked: .scopeWithdrawn
+        case .scopeWithdrawn: .consentEnded
+        case .consentEnded: .personUnavailable
+        case .personUnavailable: .accessTokenMissing
+        case .accessTokenMissing: .accessTokenInvalid
+        case .accessTokenInvalid: .accessTokenInsufficient
+        case .accessTokenInsufficient: .interactionOver
+        case .interactionOver: .serverFailed
+        case .serverFailed: .temporarilyUnavailable
+        case .temporarilyUnavailable: nil
+        }
+    }
+}

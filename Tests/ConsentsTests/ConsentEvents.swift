@@ -1,0 +1,24 @@
+import Consents
+import Text
+
+extension ConsentEvent {
+    /// One event of every kind, by Anna where a person has a part in it.
+    static let samples: [ConsentEvent] = [
+        .authorise(person: "psu-anna", accounts: ["account-1", "account-2"]), .reject(.refused),
+        .reject(.cancelledAtLogin), .reject(.timedOut), .fail, .revoke, .delete, .lose("account-1"),
+    ]
+
+    /// The kind, whatever it carries.
+    ///
+    /// There is no default, so that a new event does not compile until the tables here have it.
+    var kind: String {
+        switch self {
+        case .authorise: "authorise"
+        case .reject: "reject"
+        case .fail: "fail"
+        case .revoke: "revoke"
+        case .delete: "delete"
+        case .lose: "lose"
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package import Consents
+package import HTTP
+package import Text
+
+/// A request for account data, and all that its answer depends on.
+package struct AccountRequest: Sendable {
+    /// In force, and the one that the access token stands on.
+    package let consent: Consent
+    /// The accounts of the person who gave the consent; which of them are open is for the answer to say.
+    package let accounts: [AccountData]
+    package let request: Request
+    package let parts: PathParts
+    /// The scheme and authority of the server.
+    package let base: WireText
+    package let now: Timestamp
+
+    package init(
+        consent: Consent,
+        accounts: [AccountData],
+        request: Request,
+        parts: PathParts,
+        base: WireText,
+        now: Timestamp
+    ) {
+        self.consent = consent
+        self.accounts = accounts
+        self.request = request
+        self.parts = parts
+        self.base = base
+        self.now = now
+    }
+}

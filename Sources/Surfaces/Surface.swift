@@ -1,0 +1,56 @@
+package import Consents
+package import HTTP
+package import Text
+
+/// A consent API: where it is called, and how it is read and spelled.
+///
+/// A surface translates and does nothing else. What its acts do to consents is the same for all of
+/// them, and done by the server.
+package protocol Surface: Sendable {
+    var name: WireText { get }
+
+    /// The name under which its consents are stored.
+    var origin: Consent.Origin { get }
+
+    /// Every path below this one is the surface's, the unknown ones included.
+    var prefix: WireText { get }
+
+    var routes: [SurfaceRoute] { get }
+
+    /// Refuses a request for what its header says: media types, and the fields that the surface knows.
+    ///
+    /// Asked after the token was checked, so that a stranger learns nothing.
+    func admit(_ request: Request, for act: SurfaceAct) throws(SurfaceRefusal)
+
+    /// An answer that says yes; the document is absent where there is nothing to show.
+    func answer(_ status: Status, _ document: JSON?) -> Response
+
+    /// A refusal in the surface's own shape.
+    ///
+    /// - Parameter reference: What the log calls this request.
+    func answer(_ refusal: SurfaceRefusal, reference: UUID) -> Response
+
+    /// Adds what stands on every answer, whatever it says and whoever made it.
+    ///
+    /// - Parameter reference: What the log calls this request.
+    func complete(_ response: Response, to request: Request, reference: UUID) -> Response
+}
+
+extension Surface {
+    /// Whether the surface answers for this path.
+    package func owns(_ path: WireText) -> Bool {
+        path.hasPrefix(prefix) && (path.byteCount == prefix.byteCount || path.hasPrefix(WireText("\(prefix)/")))
+    }
+
+    /// The consent that a third party asked for by its identifier, if it may see it here.
+    package func visible(
+        _ consent: Consent?,
+        to thirdParty: Identifier<ThirdParty>
+    ) throws(SurfaceRefusal) -> Consent {
+        guard let consent, consent.origin == origin else { throw .notFound }
+        guard consent.thirdParty == thirdParty else { throw .notYours }
+        // Deleted is no status: on its own API the consent is not there any more.
+        guard consent.deleted == nil else { throw .notFound }
+        return consent
+    }
+}

@@ -1,0 +1,58 @@
+package import Consents
+package import HTTP
+package import Text
+
+/// Every "no" of a consent API, before a surface spells it.
+package enum SurfaceRefusal: Error, Sendable, Hashable {
+    // The access token.
+    case tokenMissing
+    /// Unknown, malformed, expired or revoked, or its consent is not in force.
+    case tokenInvalid
+    /// A person's token where the third party must speak for itself, or the other way round.
+    case tokenKindWrong
+    case scopeLacking(WireText)
+
+    // The request as such.
+    case pathUnknown
+    case methodNotAllowed(allow: FieldValue)
+    case mediaTypeUnsupported
+    case notAcceptable
+    case bodyTooLarge
+    case headerInvalid(FieldName)
+
+    // The body and the query; a path names the field as the surface's documentation does.
+    case bodyMalformed
+    case fieldMissing(path: WireText)
+    case fieldUnexpected(path: WireText)
+    case fieldInvalid(path: WireText)
+    case dateInvalid(path: WireText)
+
+    // The consent.
+    case notFound
+    case notYours
+    case consent(ConsentRefusal)
+
+    // Account data.
+    case permissionLacking
+    /// An account outside the consent; whether it exists anywhere is not told.
+    case accountNotOpen
+
+    // Ours.
+    case tooMany(retryAfterSeconds: Int)
+    case unavailable(retryAfterSeconds: Int)
+    case failed
+}
+
+extension SurfaceRefusal {
+    /// The name of the case, for metrics and the audit log.
+    package var label: String {
+        if case .consent(let refusal) = self { return Self.caseName(of: refusal) }
+        return Self.caseName(of: self)
+    }
+
+    private static func caseName(of refusal: some Error) -> String {
+        let text = String(describing: refusal)
+        guard let end = text.firstIndex(of: "(") else { return text }
+        return String(text[..<end])
+    }
+}

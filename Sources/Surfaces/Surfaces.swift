@@ -1,0 +1,20 @@
+package import Text
+
+/// The consent APIs of this server, one a line.
+package enum Surfaces {
+    package static let all: [any Surface] = [
+        AccountAccessConsents()
+    ]
+
+    /// Account data for the sandbox; in production the bank's own APIs serve it.
+    package static let sandbox: [any Surface] = [
+        AccountInformation()
+    ]
+
+    /// The surface that answers for a path, its unknown paths included.
+    ///
+    /// Surfaces may share a prefix where they share the shape of their answers.
+    package static func owner(of path: WireText, among surfaces: [any Surface]) -> (any Surface)? {
+        surfaces.first { $0.owns(path) }
+    }
+}

@@ -1,0 +1,69 @@
+package import Consents
+package import OAuth
+package import Text
+
+/// What a store must do: answer questions, and make lists of changes wholly or not at all.
+package protocol Store: GrantReader, SessionReader, ConsentReader {
+    /// Makes all changes in order, or none.
+    ///
+    /// Where a list is overtaken, the remedy of that refusal is made in the place of the list and in the
+    /// same transaction: a code that comes twice ends its family, and no crash can come between.
+    ///
+    /// When this returns `.kept`, the changes survive `kill -9` and a power cut.
+    func commit(_ changes: [Change]) async throws(StoreFailure) -> CommitResult
+
+    /// Removes what has been over for so long that no answer depends on it, in one small bite.
+    ///
+    /// - Returns: How many rows went; zero when there is nothing left to do.
+    func sweep(at now: Timestamp, limit: Int) async throws(StoreFailure) -> Int
+}
+
+/// The changes of both cores, in the order in which they are to be made.
+package enum Change: Sendable, Hashable {
+    case oauth(OAuth.Change)
+    case consent(ConsentChange)
+}
+
+/// What became of a list of changes.
+package enum CommitResult: Sendable, Hashable {
+    case kept
+    /// The condition of this change did not hold; nothing was changed but what its refusal remedies.
+    case overtaken(Change)
+}
+
+extension Change {
+    /// What the one who lost the race is told at an OAuth endpoint.
+    package var refusal: Refusal {
+        switch self {
+        case .oauth(let change): change.refusal
+        case .consent: .interactionOver
+        }
+    }
+}
+
+extension Store {
+    /// Commits changes of the protocol alone.
+    package func commit(_ changes: [OAuth.Change]) async throws(StoreFailure) -> CommitResult {
+        guard !changes.isEmpty else { return .kept }
+        return try await commit(changes.map { Change.oauth($0) })
+    }
+
+    /// The bridge between the cores: a consent, as the protocol asks about it.
+    package func standing(
+        of intent: Identifier<Intent>,
+        at now: Timestamp
+    ) async throws(StoreFailure) -> Standing? {
+        try await consent(Identifier(intent.text)).map { $0.standing(at: now) }
+    }
+}
+
+extension Consent {
+    package func standing(at now: Timestamp) -> Standing {
+        Standing(
+            client: Identifier(thirdParty.text),
+            person: authorisation.map { Identifier($0.person.text) },
+            isInForce: isInForce(at: now),
+            expires: lifetime.expires
+        )
+    }
+}

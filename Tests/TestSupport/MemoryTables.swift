@@ -1,0 +1,247 @@
+import Consents
+import Crypto
+import OAuth
+import Storage
+import Text
+
+/// What `MemoryStore` keeps, and the condition of every change.
+struct MemoryTables: Sendable {
+    var families: [Identifier<TokenFamily>: TokenFamily] = [:]
+    var sessions: [Fingerprint: Session] = [:]
+    var interactions: [Identifier<Interaction>: Interaction] = [:]
+    var revoked: [Fingerprint: Timestamp] = [:]
+    var scopes: [RememberedName: (scope: Scope, credential: Fingerprint)] = [:]
+    var throttles: [LoginThrottle.Subject: LoginThrottle] = [:]
+    var consents: [Identifier<Consent>: Consent] = [:]
+    var revisions: [Identifier<Consent>: [Revision]] = [:]
+    private var codes: [Fingerprint: OneTime] = [:]
+    private var challenges: [Fingerprint: (challenge: Challenge, certificate: Fingerprint?)] = [:]
+    private var refreshTokens: [Fingerprint: OneTime] = [:]
+    private var assertions: [AssertionName: Timestamp] = [:]
+
+    func code(_ fingerprint: Fingerprint) -> CodeRecord? {
+        guard let code = codes[fingerprint], let family = families[code.family],
+            let (challenge, certificate) = challenges[fingerprint]
+        else { return nil }
+        return CodeRecord(
+            fingerprint: fingerprint,
+            family: family,
+            challenge: challenge,
+            certificate: certificate,
+            expires: code.expires,
+            spent: code.spent
+        )
+    }
+
+    func refreshToken(_ fingerprint: Fingerprint) -> RefreshRecord? {
+        guard let token = refreshTokens[fingerprint], let family = families[token.family] else { return nil }
+        return RefreshRecord(fingerprint: fingerprint, family: family, expires: token.expires, spent: token.spent)
+    }
+
+    /// Makes one change; `false` where its condition does not hold.
+    mutating func make(_ change: Storage.Change) -> Bool {
+        switch change {
+        case .oauth(let change): make(change)
+        case .consent(let change): make(change)
+        }
+    }
+}
+
+// MARK: Changes of the protocol
+
+extension MemoryTables {
+    private mutating func make(_ change: OAuth.Change) -> Bool {
+        switch change {
+        case .openInteraction(let interaction):
+            return interactions.add(interaction, as: interaction.id)
+        case .signIn(let id, let session, let now):
+            guard var interaction = interactions[id], interaction.closed == nil, now < interaction.expires else {
+                return false
+            }
+            interaction.session = session
+            interactions[id] = interaction
+            return true
+        case .closeInteraction(let id, let now):
+            guard let interaction = interactions[id], interaction.closed == nil else { return false }
+            interactions[id]?.closed = now
+            return true
+        case .openSession(let session):
+            return sessions.add(session, as: session.fingerprint)
+        case .endSession(let fingerprint):
+            sessions[fingerprint] = nil
+            return true
+        case .requireSession(let fingerprint, let now):
+            return sessions[fingerprint]?.isAlive(at: now) == true
+        case .rememberScope(let scope, let circumstances, _):
+            scopes[RememberedName(circumstances)] = (scope, circumstances.credential)
+            return true
+        case .countLoginFailure(let subject, let now):
+            let before = throttles[subject].map { now.since($0.last) < LoginThrottle.memorySeconds ? $0.failures : 0 }
+            throttles[subject] = LoginThrottle(failures: (before ?? 0) + 1, last: now)
+            return true
+        case .forgetLoginFailures(let subject):
+            throttles[subject] = nil
+            return true
+
+        case .openFamily(let family):
+            return families.add(family, as: family.id)
+        case .revokeFamily(let id, let now):
+            if let family = families[id], family.revoked == nil { families[id] = family.revoked(at: now) }
+            return true
+        case .requireFamily(let id):
+            guard let family = families[id] else { return false }
+            return family.revoked == nil
+        case .requireConsent(let intent, let client, let person, let now):
+            guard let consent = consents[Identifier(intent.text)] else { return false }
+            let standing = consent.standing(at: now)
+            return standing.isInForce && standing.client == client && standing.person == person
+
+        case .issueCode(let code):
+            guard families[code.family.id] != nil else { return false }
+            challenges[code.fingerprint] = (code.challenge, code.certificate)
+            return codes.add(OneTime(code), as: code.fingerprint)
+        case .spendCode(let fingerprint, let family, let now):
+            return codes.spend(fingerprint, of: family, at: now)
+        case .countCodeFailure(let fingerprint, let now):
+            codes.countFailure(fingerprint, at: now)
+            return true
+        case .issueRefreshToken(let token):
+            guard families[token.family.id] != nil else { return false }
+            return refreshTokens.add(OneTime(token), as: token.fingerprint)
+        case .spendRefreshToken(let fingerprint, let family, let now):
+            return refreshTokens.spend(fingerprint, of: family, at: now)
+        case .revokeAccessToken(let fingerprint, let expires):
+            revoked[fingerprint] = expires
+            return true
+        case .spendAssertion(let client, let fingerprint, let expires):
+            return assertions.add(expires, as: AssertionName(client: client, fingerprint: fingerprint))
+        }
+    }
+}
+
+// MARK: Changes of consents
+
+extension MemoryTables {
+    private mutating func make(_ change: ConsentChange) -> Bool {
+        switch change {
+        case .create(let consent, let revision):
+            revisions[consent.id, default: []].append(revision)
+            return consents.add(consent, as: consent.id)
+        case .replace(let consent, let revision):
+            guard consents[consent.id]?.version == consent.version - 1 else { return false }
+            consents[consent.id] = consent
+            revisions[consent.id, default: []].append(revision)
+            return true
+        }
+    }
+}
+
+// MARK: Sweeping
+
+extension MemoryTables {
+    mutating func sweep(at now: Timestamp, limit: Int) -> Int {
+        let over = now - Limits.sweepMarginSeconds
+        var room = limit
+        let families = families
+        func isOver(_ oneTime: OneTime) -> Bool { (families[oneTime.family]?.expires ?? over) <= over }
+        refreshTokens.sweep(&room, where: { isOver($0) })
+        codes.sweep(&room, where: { isOver($0) })
+        self.families.sweep(&room, where: { $0.expires <= over })
+        interactions.sweep(&room, where: { $0.closed != nil && $0.expires <= over })
+        sessions.sweep(&room, where: { $0.expires <= over })
+        revoked.sweep(&room, where: { $0 <= over })
+        assertions.sweep(&room, where: { $0 <= over })
+        throttles.sweep(&room, where: { $0.last <= now - LoginThrottle.memorySeconds })
+        return limit - room
+    }
+}
+
+/// A code or a refresh token without the family it belongs to.
+private struct OneTime: Sendable {
+    let family: Identifier<TokenFamily>
+    let expires: Timestamp
+    var spent: Timestamp?
+    var failures = 0
+
+    init(_ code: CodeRecord) {
+        family = code.family.id
+        expires = code.expires
+        spent = code.spent
+    }
+
+    init(_ token: RefreshRecord) {
+        family = token.family.id
+        expires = token.expires
+        spent = token.spent
+    }
+}
+
+private struct AssertionName: Hashable, Sendable {
+    let client: Identifier<Client>
+    let fingerprint: Fingerprint
+}
+
+struct RememberedName: Hashable, Sendable {
+    let person: Identifier<OAuth.Person>
+    let client: Identifier<Client>
+    let redirectURI: WireText
+
+    init(_ circumstances: Circumstances) {
+        person = circumstances.person
+        client = circumstances.client
+        redirectURI = circumstances.redirectURI
+    }
+}
+
+extension TokenFamily {
+    func revoked(at now: Timestamp) -> TokenFamily {
+        TokenFamily(
+            id: id,
+            client: client,
+            person: person,
+            intent: intent,
+            scope: scope,
+            redirectURI: redirectURI,
+            nonce: nonce,
+            authenticated: authenticated,
+            acr: acr,
+            userInfoNames: userInfoNames,
+            created: created,
+            expires: expires,
+            revoked: now
+        )
+    }
+}
+
+extension Dictionary {
+    /// Adds what nobody has added; `false` where the name is taken.
+    fileprivate mutating func add(_ value: Value, as name: Key) -> Bool {
+        guard self[name] == nil else { return false }
+        self[name] = value
+        return true
+    }
+
+    fileprivate mutating func sweep(_ room: inout Int, where isOver: (Value) -> Bool) {
+        let names = filter { isOver($0.value) }.keys.prefix(room)
+        for name in names { self[name] = nil }
+        room -= names.count
+    }
+}
+
+extension [Fingerprint: OneTime] {
+    fileprivate mutating func spend(
+        _ fingerprint: Fingerprint,
+        of family: Identifier<TokenFamily>,
+        at now: Timestamp
+    ) -> Bool {
+        guard let found = self[fingerprint], found.family == family, found.spent == nil else { return false }
+        self[fingerprint]?.spent = now
+        return true
+    }
+
+    fileprivate mutating func countFailure(_ fingerprint: Fingerprint, at now: Timestamp) {
+        guard let found = self[fingerprint], found.spent == nil else { return }
+        self[fingerprint]?.failures += 1
+        if found.failures + 1 >= Limits.codeFailures { self[fingerprint]?.spent = now }
+    }
+}

@@ -1,0 +1,82 @@
+import Consents
+import Crypto
+package import OAuth
+package import Storage
+package import Text
+
+/// All that a store answers about the things that the contract's changes name.
+///
+/// Two stores with one history must look the same, and a list that was undone must leave no trace.
+package struct Picture: Sendable, Hashable {
+    package var families: [WireText: TokenFamily] = [:]
+    private var code: CodeRecord?
+    private var refreshToken: RefreshRecord?
+    private var isRevoked: Bool
+    private var session: Session?
+    private var interaction: Interaction?
+    package var abandoned: [Interaction]
+    package var isAwaited: Bool
+    private var scopes: [Scope?]
+    private var throttles: [LoginThrottle?]
+    private var consent: Consent?
+    private var revisions: [Revision]
+    private var standing: Standing?
+
+    package init(of store: some Store, at now: Timestamp = .noon) async throws(StoreFailure) {
+        for name in ["family-1", "family-2", "first in the list", "last in the list"] as [WireText] {
+            families[name] = try await store.family(Identifier(name))
+        }
+        code = try await store.code(CodeRecord.sample.fingerprint)
+        refreshToken = try await store.refreshToken(RefreshRecord.sample.fingerprint)
+        isRevoked = try await store.isRevoked(accessToken: Fingerprint(of: "jti"))
+        session = try await store.session(Session.sample.fingerprint)
+        interaction = try await store.interaction("interaction-1")
+        abandoned = try await store.abandonedInteractions(at: now + 600, limit: 10)
+        isAwaited = try await store.isAwaited("consent-1", at: now)
+        scopes = []
+        for circumstances in [Circumstances.sample, .sample(credential: Fingerprint(of: "another"))] {
+            scopes.append(try await store.rememberedScope(in: circumstances))
+        }
+        throttles = [
+            try await store.throttle(.person("psu-anna")),
+            try await store.throttle(.address("psu-anna")),
+        ]
+        consent = try await store.consent("consent-1")
+        revisions = try await store.revisions(of: "consent-1")
+        standing = try await store.standing(of: "consent-1", at: now)
+    }
+}
+
+extension Picture {
+    /// The same, after the remedy of a refusal.
+    func revoking(_ remedy: [OAuth.Change]) -> Picture {
+        var picture = self
+        for case .revokeFamily(let id, let now) in remedy {
+            guard let family = families[id.text], family.revoked == nil else { continue }
+            let revoked = family.revoked(at: now)
+            picture.families[id.text] = revoked
+            if let code, code.family.id == id { picture.code = code.with(revoked) }
+            if let refreshToken, refreshToken.family.id == id { picture.refreshToken = refreshToken.with(revoked) }
+        }
+        return picture
+    }
+}
+
+extension CodeRecord {
+    fileprivate func with(_ family: TokenFamily) -> CodeRecord {
+        CodeRecord(
+            fingerprint: fingerprint,
+            family: family,
+            challenge: challenge,
+            certificate: certificate,
+            expires: expires,
+            spent: spent
+        )
+    }
+}
+
+extension RefreshRecord {
+    fileprivate func with(_ family: TokenFamily) -> RefreshRecord {
+        RefreshRecord(fingerprint: fingerprint, family: family, expires: expires, spent: spent)
+    }
+}

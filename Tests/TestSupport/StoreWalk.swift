@@ -1,0 +1,86 @@
+import Consents
+import Crypto
+import OAuth
+package import Storage
+package import Text
+
+/// A walk of random lists of changes, so that two stores can be walked side by side.
+package struct StoreWalk: Sendable {
+    private var generator: SeededGenerator
+    private var now = Timestamp.noon
+
+    package init(seed: UInt64) {
+        generator = SeededGenerator(seed: seed)
+    }
+
+    /// The time after the last step.
+    package var time: Timestamp { now }
+
+    /// The next list.
+    ///
+    /// Its names are few, so that changes meet.
+    package mutating func next() -> [Storage.Change] {
+        now = now + Int.random(in: 0...200, using: &generator)
+        return (0..<Int.random(in: 1...3, using: &generator)).map { _ in change() }
+    }
+
+    private mutating func change() -> Storage.Change {
+        let family = family()
+        let code = CodeRecord.sample(family: family)
+        let token = RefreshRecord.sample(family: family)
+        let session = Session.sample.fingerprint
+        let other = Fingerprint(of: "another")
+        let choices: [OAuth.Change] = [
+            .openInteraction(.sample(expires: now + 600)),
+            .signIn("interaction-1", session: session, at: now),
+            .closeInteraction("interaction-1", at: now),
+            .openSession(.sample(expires: now + 300)),
+            .endSession(session),
+            .requireSession(pick([session, other]), at: now),
+            .rememberScope(pick([["a"], ["b"]]), pick([.sample, .sample(credential: other)]), at: now),
+            .countLoginFailure(pick([.person("psu-anna"), .address("psu-anna")]), at: now),
+            .forgetLoginFailures(.person("psu-anna")),
+            .openFamily(family),
+            .revokeFamily(family.id, at: now),
+            .requireFamily(family.id),
+            .requireConsent("consent-1", "tpp-1", pick(["psu-anna", "psu-bert"]), at: now),
+            .issueCode(code),
+            .spendCode(code.fingerprint, of: family.id, at: now),
+            .countCodeFailure(pick([code.fingerprint, other]), at: now),
+            .issueRefreshToken(token),
+            .spendRefreshToken(token.fingerprint, of: family.id, at: now),
+            .revokeAccessToken(pick([other, Fingerprint(of: "jti")]), expires: now),
+            .spendAssertion(pick(["tpp-1", "tpp-2"]), pick([session, other]), expires: now + 300),
+        ]
+        return Int.random(in: 0..<4, using: &generator) > 0 ? .oauth(pick(choices)) : .consent(consentChange())
+    }
+
+    private mutating func consentChange() -> ConsentChange {
+        let version = Int.random(in: 1...4, using: &generator)
+        let status: Consent.Status = version == 1 ? .awaiting : pick([.authorised, .authorised, .revoked])
+        let consent = Consent.sample(
+            expires: .noon + 5_000,
+            status: status,
+            deleted: status == .revoked ? pick([nil, now]) : nil,
+            authorisation: status == .awaiting ? nil : .sample,
+            version: version
+        )
+        let revision = Revision(
+            consent: consent.id,
+            from: nil,
+            to: status,
+            at: now,
+            actor: pick([.system, .staff("clerk")]),
+            reason: .registered
+        )
+        return version == 1 ? .create(consent, revision) : .replace(consent, revision)
+    }
+
+    private mutating func family() -> TokenFamily {
+        .sample(id: pick(["family-1", "family-2"]), expires: .noon + 4_000)
+    }
+
+    private mutating func pick<Choice>(_ choices: [Choice]) -> Choice {
+        choices[Int.random(in: 0..<choices.count, using: &generator)]
+    }
+}

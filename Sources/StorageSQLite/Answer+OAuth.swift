@@ -1,0 +1,183 @@
+import Crypto
+import OAuth
+import Text
+
+extension Connection {
+    func code(_ fingerprint: Fingerprint) throws(SQLiteFailure) -> CodeRecord? {
+        try first(
+            """
+            SELECT family.id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names,
+                created, family.expires, revoked, challenge, certificate, code.expires, spent
+            FROM code JOIN family ON family.id = code.family
+            WHERE fingerprint = ?1
+            """,
+            fingerprint
+        ) { row throws(SQLiteFailure) in
+            guard let challenge = Challenge(bytes: try row.blob(13)) else { throw .corrupt("a challenge") }
+            return CodeRecord(
+                fingerprint: fingerprint,
+                family: try row.family(),
+                challenge: challenge,
+                certificate: try row.optionalFingerprint(14),
+                expires: try row.timestamp(15),
+                spent: try row.optionalTimestamp(16)
+            )
+        }
+    }
+
+    func refreshToken(_ fingerprint: Fingerprint) throws(SQLiteFailure) -> RefreshRecord? {
+        try first(
+            """
+            SELECT family.id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names,
+                created, family.expires, revoked, refresh_token.expires, spent
+            FROM refresh_token JOIN family ON family.id = refresh_token.family
+            WHERE fingerprint = ?1
+            """,
+            fingerprint
+        ) { row throws(SQLiteFailure) in
+            RefreshRecord(
+                fingerprint: fingerprint,
+                family: try row.family(),
+                expires: try row.timestamp(13),
+                spent: try row.optionalTimestamp(14)
+            )
+        }
+    }
+
+    func family(_ id: Identifier<TokenFamily>) throws(SQLiteFailure) -> TokenFamily? {
+        try first(
+            """
+            SELECT id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names, created,
+                expires, revoked
+            FROM family WHERE id = ?1
+            """,
+            id
+        ) { row throws(SQLiteFailure) in try row.family() }
+    }
+
+    func isRevoked(accessToken: Fingerprint) throws(SQLiteFailure) -> Bool {
+        try first(
+            "SELECT 1 FROM revoked_access_token WHERE fingerprint = ?1",
+            accessToken,
+            read: { _ in true }
+        ) ?? false
+    }
+
+    func session(_ fingerprint: Fingerprint) throws(SQLiteFailure) -> Session? {
+        try first(
+            "SELECT person, authenticated, acr, credential, expires FROM session WHERE fingerprint = ?1",
+            fingerprint
+        ) { row throws(SQLiteFailure) in
+            Session(
+                fingerprint: fingerprint,
+                person: try row.identifier(0),
+                authenticated: try row.timestamp(1),
+                acr: try row.text(2),
+                credential: try row.fingerprint(3),
+                expires: try row.timestamp(4)
+            )
+        }
+    }
+
+    func interaction(_ id: Identifier<Interaction>) throws(SQLiteFailure) -> Interaction? {
+        try first(
+            """
+            SELECT id, browser, parameters, intent, created, expires, session, closed FROM interaction WHERE id = ?1
+            """,
+            id
+        ) { row throws(SQLiteFailure) in try row.interaction() }
+    }
+
+    func abandonedInteractions(at now: Timestamp, limit: Int) throws(SQLiteFailure) -> [Interaction] {
+        try all(
+            """
+            SELECT id, browser, parameters, intent, created, expires, session, closed FROM interaction
+            WHERE closed IS NULL AND expires <= ?1
+            ORDER BY expires, id LIMIT ?2
+            """,
+            now,
+            limit
+        ) { row throws(SQLiteFailure) in try row.interaction() }
+    }
+
+    func isAwaited(_ intent: Identifier<Intent>, at now: Timestamp) throws(SQLiteFailure) -> Bool {
+        try first(
+            "SELECT 1 FROM interaction WHERE intent = ?1 AND closed IS NULL AND expires > ?2 LIMIT 1",
+            intent,
+            now,
+            read: { _ in true }
+        ) ?? false
+    }
+
+    func rememberedScope(in circumstances: Circumstances) throws(SQLiteFailure) -> Scope? {
+        try first(
+            """
+            SELECT scope FROM remembered_scope
+            WHERE person = ?1 AND client = ?2 AND redirect_uri = ?3 AND credential = ?4
+            """,
+            circumstances.person,
+            circumstances.client,
+            circumstances.redirectURI,
+            circumstances.credential
+        ) { row throws(SQLiteFailure) in try row.scope(0) }
+    }
+
+    func throttle(_ subject: LoginThrottle.Subject) throws(SQLiteFailure) -> LoginThrottle? {
+        try first(
+            "SELECT failures, last FROM login_throttle WHERE subject = ?1",
+            subject.key
+        ) { row throws(SQLiteFailure) in
+            LoginThrottle(failures: try row.count(0), last: try row.timestamp(1))
+        }
+    }
+}
+
+extension Row {
+    /// The thirteen columns of a family, in the order of the table.
+    fileprivate func family() throws(SQLiteFailure) -> TokenFamily {
+        TokenFamily(
+            id: try identifier(0),
+            client: try identifier(1),
+            person: try identifier(2),
+            intent: try optionalIdentifier(3),
+            scope: try scope(4),
+            redirectURI: try text(5),
+            nonce: try optionalText(6),
+            authenticated: try timestamp(7),
+            acr: try text(8),
+            userInfoNames: try texts(9),
+            created: try timestamp(10),
+            expires: try timestamp(11),
+            revoked: try optionalTimestamp(12)
+        )
+    }
+
+    fileprivate func interaction() throws(SQLiteFailure) -> Interaction {
+        Interaction(
+            id: try identifier(0),
+            browser: try fingerprint(1),
+            parameters: try text(2),
+            intent: try optionalIdentifier(3),
+            created: try timestamp(4),
+            expires: try timestamp(5),
+            session: try optionalFingerprint(6),
+            closed: try optionalTimestamp(7)
+        )
+    }
+
+    fileprivate func scope(_ column: Int32) throws(SQLiteFailure) -> Scope {
+        let text = try text(column)
+        guard !text.isEmpty else { return Scope([]) }
+        guard let scope = Scope(text) else { throw .corrupt("a scope") }
+        return scope
+    }
+
+    fileprivate func fingerprint(_ column: Int32) throws(SQLiteFailure) -> Fingerprint {
+        guard let fingerprint = Fingerprint(bytes: try blob(column)) else { throw .corrupt("a fingerprint") }
+        return fingerprint
+    }
+
+    fileprivate func optionalFingerprint(_ column: Int32) throws(SQLiteFailure) -> Fingerprint? {
+        isNull(column) ? nil : try fingerprint(column)
+    }
+}

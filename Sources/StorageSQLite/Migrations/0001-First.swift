@@ -1,0 +1,200 @@
+extension Migration {
+    /// The tables of the first release.
+    ///
+    /// `STRICT` keeps types; a table whose key is no number is kept in the order of its key and nowhere else.
+    /// Times are whole seconds since 1970. Fingerprints are SHA-256. Every row is sealed: see `RowSeal`.
+    static let first = Migration(
+        "first",
+        """
+        -- One row: which life of this database it is, and how far it has come.
+        CREATE TABLE epoch (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            name BLOB NOT NULL CHECK (length(name) = 16),
+            started INTEGER NOT NULL,
+            generation INTEGER NOT NULL,
+            seen INTEGER NOT NULL,
+            seal INTEGER NOT NULL AS (seal(id, name, started, generation, seen)) STORED,
+            CHECK (seal = seal(id, name, started, generation, seen))
+        ) STRICT;
+        INSERT INTO epoch (id, name, started, generation, seen) VALUES (1, randomblob(16), 0, 0, 0);
+
+        CREATE TABLE family (
+            id TEXT PRIMARY KEY,
+            client TEXT NOT NULL,
+            person TEXT NOT NULL,
+            intent TEXT,
+            scope TEXT NOT NULL,
+            redirect_uri TEXT NOT NULL,
+            nonce TEXT,
+            authenticated INTEGER NOT NULL,
+            acr TEXT NOT NULL,
+            user_info_names TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            expires INTEGER NOT NULL,
+            revoked INTEGER,
+            seal INTEGER NOT NULL AS (seal(
+                id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names,
+                created, expires, revoked
+            )) STORED,
+            CHECK (seal = seal(
+                id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names,
+                created, expires, revoked
+            ))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX family_by_end ON family (expires);
+
+        -- Codes and refresh tokens stay as long as their family, because a copy may come back that late.
+        CREATE TABLE code (
+            fingerprint BLOB PRIMARY KEY CHECK (length(fingerprint) = 32),
+            family TEXT NOT NULL,
+            challenge BLOB NOT NULL CHECK (length(challenge) = 32),
+            certificate BLOB CHECK (length(certificate) = 32),
+            expires INTEGER NOT NULL,
+            spent INTEGER,
+            failures INTEGER NOT NULL,
+            family_expires INTEGER NOT NULL,
+            seal INTEGER NOT NULL AS (seal(
+                fingerprint, family, challenge, certificate, expires, spent, failures, family_expires
+            )) STORED,
+            CHECK (seal = seal(fingerprint, family, challenge, certificate, expires, spent, failures, family_expires))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX code_by_end ON code (family_expires);
+
+        CREATE TABLE refresh_token (
+            fingerprint BLOB PRIMARY KEY CHECK (length(fingerprint) = 32),
+            family TEXT NOT NULL,
+            expires INTEGER NOT NULL,
+            spent INTEGER,
+            family_expires INTEGER NOT NULL,
+            seal INTEGER NOT NULL AS (seal(fingerprint, family, expires, spent, family_expires)) STORED,
+            CHECK (seal = seal(fingerprint, family, expires, spent, family_expires))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX refresh_token_by_end ON refresh_token (family_expires);
+
+        CREATE TABLE revoked_access_token (
+            fingerprint BLOB PRIMARY KEY CHECK (length(fingerprint) = 32),
+            expires INTEGER NOT NULL,
+            seal INTEGER NOT NULL AS (seal(fingerprint, expires)) STORED,
+            CHECK (seal = seal(fingerprint, expires))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX revoked_access_token_by_end ON revoked_access_token (expires);
+
+        CREATE TABLE spent_assertion (
+            client TEXT NOT NULL,
+            fingerprint BLOB NOT NULL CHECK (length(fingerprint) = 32),
+            expires INTEGER NOT NULL,
+            seal INTEGER NOT NULL AS (seal(client, fingerprint, expires)) STORED,
+            PRIMARY KEY (client, fingerprint),
+            CHECK (seal = seal(client, fingerprint, expires))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX spent_assertion_by_end ON spent_assertion (expires);
+
+        CREATE TABLE session (
+            fingerprint BLOB PRIMARY KEY CHECK (length(fingerprint) = 32),
+            person TEXT NOT NULL,
+            authenticated INTEGER NOT NULL,
+            acr TEXT NOT NULL,
+            credential BLOB NOT NULL CHECK (length(credential) = 32),
+            expires INTEGER NOT NULL,
+            seal INTEGER NOT NULL AS (seal(fingerprint, person, authenticated, acr, credential, expires)) STORED,
+            CHECK (seal = seal(fingerprint, person, authenticated, acr, credential, expires))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX session_by_end ON session (expires);
+
+        CREATE TABLE interaction (
+            id TEXT PRIMARY KEY,
+            browser BLOB NOT NULL CHECK (length(browser) = 32),
+            intent TEXT,
+            created INTEGER NOT NULL,
+            expires INTEGER NOT NULL,
+            session BLOB CHECK (length(session) = 32),
+            closed INTEGER,
+            parameters TEXT NOT NULL,
+            seal INTEGER NOT NULL AS (seal(id, browser, intent, created, expires, session, closed, parameters)) STORED,
+            CHECK (seal = seal(id, browser, intent, created, expires, session, closed, parameters))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX interaction_waiting ON interaction (expires, id) WHERE closed IS NULL;
+        CREATE INDEX interaction_by_intent ON interaction (intent, expires) WHERE closed IS NULL AND intent IS NOT NULL;
+        CREATE INDEX interaction_closed ON interaction (expires) WHERE closed IS NOT NULL;
+
+        CREATE TABLE remembered_scope (
+            person TEXT NOT NULL,
+            client TEXT NOT NULL,
+            redirect_uri TEXT NOT NULL,
+            credential BLOB NOT NULL CHECK (length(credential) = 32),
+            scope TEXT NOT NULL,
+            remembered INTEGER NOT NULL,
+            seal INTEGER NOT NULL AS (seal(person, client, redirect_uri, credential, scope, remembered)) STORED,
+            PRIMARY KEY (person, client, redirect_uri),
+            CHECK (seal = seal(person, client, redirect_uri, credential, scope, remembered))
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE login_throttle (
+            subject TEXT PRIMARY KEY,
+            failures INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            seal INTEGER NOT NULL AS (seal(subject, failures, last)) STORED,
+            CHECK (seal = seal(subject, failures, last))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX login_throttle_by_end ON login_throttle (last);
+
+        -- The receipt is last, because it is long and most questions do not want it.
+        CREATE TABLE consent (
+            id TEXT PRIMARY KEY,
+            third_party TEXT NOT NULL,
+            status TEXT NOT NULL,
+            deleted INTEGER,
+            expires INTEGER,
+            person TEXT,
+            accounts TEXT,
+            given INTEGER,
+            version INTEGER NOT NULL,
+            status_updated INTEGER NOT NULL,
+            updated INTEGER NOT NULL,
+            created INTEGER NOT NULL,
+            origin TEXT NOT NULL,
+            period_from INTEGER,
+            period_to INTEGER,
+            permissions TEXT NOT NULL,
+            receipt BLOB NOT NULL,
+            seal INTEGER NOT NULL AS (seal(
+                id, third_party, status, deleted, expires, person, accounts, given, version, status_updated,
+                updated, created, origin, period_from, period_to, permissions, receipt
+            )) STORED,
+            CHECK ((person IS NULL) = (accounts IS NULL) AND (person IS NULL) = (given IS NULL)),
+            CHECK (seal = seal(
+                id, third_party, status, deleted, expires, person, accounts, given, version, status_updated,
+                updated, created, origin, period_from, period_to, permissions, receipt
+            ))
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE revision (
+            consent TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            from_status TEXT,
+            to_status TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            actor_name TEXT,
+            reason TEXT NOT NULL,
+            shown_digest BLOB CHECK (length(shown_digest) = 32),
+            shown_templates BLOB CHECK (length(shown_templates) = 32),
+            shown_language TEXT,
+            seal INTEGER NOT NULL AS (seal(
+                consent, version, from_status, to_status, at, actor, actor_name, reason, shown_digest,
+                shown_templates, shown_language
+            )) STORED,
+            PRIMARY KEY (consent, version),
+            CHECK (seal = seal(
+                consent, version, from_status, to_status, at, actor, actor_name, reason, shown_digest,
+                shown_templates, shown_language
+            ))
+        ) STRICT, WITHOUT ROWID;
+        """
+    )
+}
+
+extension Migrations {
+    /// Every migration of this release, oldest first.
+    package static let all: [Migration] = [.first]
+}

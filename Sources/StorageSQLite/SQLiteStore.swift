@@ -1,0 +1,215 @@
+package import Consents
+package import Crypto
+package import OAuth
+package import Storage
+import Synchronization
+package import Text
+
+/// The store in one SQLite file: questions on the caller's thread, changes through one writer.
+package final class SQLiteStore: Store {
+    /// What was found when the file was opened.
+    package let report: OpeningReport
+
+    private let lock: Mutex<FileLock?>
+    private let readers: ReaderPool
+    private let writer: Writer<WriteRequest, WriteOutcome>
+    private let onFailure: @Sendable (SQLiteFailure) -> Void
+
+    /// Opens the file, or makes it, and takes it for this process alone.
+    ///
+    /// - Parameters:
+    ///   - acceptsClock: Whether `now` is right even where the database has seen a later time.
+    ///   - readers: How many threads may ask at once: the loops and the workers.
+    ///   - onFailure: Hears what SQLite said in full, for the log; callers hear a `StoreFailure`.
+    package init(
+        at path: String,
+        now: Timestamp,
+        acceptsClock: Bool = false,
+        readers count: Int = 4,
+        onFailure: @escaping @Sendable (SQLiteFailure) -> Void = { _ in }
+    ) throws(OpeningFailure) {
+        let path = try DatabasePath(path)
+        lock = Mutex(try FileLock(for: path))
+        let opening = Opening(path: path, migrations: Migrations.all, now: now, acceptsClock: acceptsClock)
+        let (witness, report) = try opening.run()
+        self.report = report
+        self.onFailure = onFailure
+        readers = try ReaderPool(path, places: count)
+        writer = try Writer(path, witness: witness) { connection, request throws(SQLiteFailure) in
+            try connection.perform(request)
+        }
+    }
+
+    /// Commits what waits, and gives the file back.
+    package func close() async {
+        await writer.close()
+        readers.close()
+        lock.withLock { $0 = nil }
+    }
+
+    /// Commits that wait for the writer, for the metrics.
+    package var waiting: Int { writer.waiting }
+
+    private func ask<Answer: Sendable>(
+        _ question: @Sendable (Connection) throws(SQLiteFailure) -> Answer
+    ) throws(StoreFailure) -> Answer {
+        do throws(SQLiteFailure) {
+            return try readers.read(question)
+        } catch {
+            onFailure(error)
+            throw StoreFailure(error)
+        }
+    }
+
+    private func write(_ request: WriteRequest) async throws(StoreFailure) -> WriteOutcome {
+        do throws(WriterFailure) {
+            return try await writer.commit(request)
+        } catch {
+            if case .failed(let failure) = error { onFailure(failure) }
+            throw StoreFailure(error)
+        }
+    }
+}
+
+// MARK: Changes
+
+extension SQLiteStore {
+    package func commit(_ changes: [Storage.Change]) async throws(StoreFailure) -> CommitResult {
+        switch try await write(.commit(changes)) {
+        case .committed(let result): return result
+        case .swept: throw .unavailable
+        }
+    }
+
+    package func sweep(at now: Timestamp, limit: Int) async throws(StoreFailure) -> Int {
+        switch try await write(.sweep(at: now, limit: limit)) {
+        case .swept(let count): return count
+        case .committed: throw .unavailable
+        }
+    }
+}
+
+// MARK: Questions
+
+extension SQLiteStore {
+    package func code(_ fingerprint: Fingerprint) throws(StoreFailure) -> CodeRecord? {
+        try ask { connection throws(SQLiteFailure) in try connection.code(fingerprint) }
+    }
+
+    package func refreshToken(_ fingerprint: Fingerprint) throws(StoreFailure) -> RefreshRecord? {
+        try ask { connection throws(SQLiteFailure) in try connection.refreshToken(fingerprint) }
+    }
+
+    package func family(_ id: Identifier<TokenFamily>) throws(StoreFailure) -> TokenFamily? {
+        try ask { connection throws(SQLiteFailure) in try connection.family(id) }
+    }
+
+    package func isRevoked(accessToken: Fingerprint) throws(StoreFailure) -> Bool {
+        try ask { connection throws(SQLiteFailure) in try connection.isRevoked(accessToken: accessToken) }
+    }
+
+    package func standing(of intent: Identifier<Intent>, at now: Timestamp) throws(StoreFailure) -> Standing? {
+        try ask { connection throws(SQLiteFailure) in try connection.standing(of: intent, at: now) }
+    }
+
+    package func session(_ fingerprint: Fingerprint) throws(StoreFailure) -> Session? {
+        try ask { connection throws(SQLiteFailure) in try connection.session(fingerprint) }
+    }
+
+    package func interaction(_ id: Identifier<Interaction>) throws(StoreFailure) -> Interaction? {
+        try ask { connection throws(SQLiteFailure) in try connection.interaction(id) }
+    }
+
+    package func abandonedInteractions(at now: Timestamp, limit: Int) throws(StoreFailure) -> [Interaction] {
+        try ask { connection throws(SQLiteFailure) in
+            try connection.abandonedInteractions(at: now, limit: limit)
+        }
+    }
+
+    package func isAwaited(_ intent: Identifier<Intent>, at now: Timestamp) throws(StoreFailure) -> Bool {
+        try ask { connection throws(SQLiteFailure) in try connection.isAwaited(intent, at: now) }
+    }
+
+    package func rememberedScope(in circumstances: Circumstances) throws(StoreFailure) -> Scope? {
+        try ask { connection throws(SQLiteFailure) in try connection.rememberedScope(in: circumstances) }
+    }
+
+    package func throttle(_ subject: LoginThrottle.Subject) throws(StoreFailure) -> LoginThrottle? {
+        try ask { connection throws(SQLiteFailure) in try connection.throttle(subject) }
+    }
+
+    package func consent(_ id: Identifier<Consent>) throws(StoreFailure) -> Consent? {
+        try ask { connection throws(SQLiteFailure) in try connection.consent(id) }
+    }
+
+    package func revisions(of id: Identifier<Consent>) throws(StoreFailure) -> [Revision] {
+        try ask { connection throws(SQLiteFailure) in try connection.revisions(of: id) }
+    }
+}
+
+// MARK: What the writer does
+
+enum WriteRequest: Sendable {
+    case commit([Storage.Change])
+    case sweep(at: Timestamp, limit: Int)
+}
+
+enum WriteOutcome: Sendable {
+    case committed(CommitResult)
+    case swept(Int)
+}
+
+extension Connection {
+    fileprivate func perform(_ request: WriteRequest) throws(SQLiteFailure) -> Verdict<WriteOutcome> {
+        switch request {
+        case .commit(let changes):
+            for change in changes {
+                guard try apply(change) else { return Self.verdict(onOvertaking: change) }
+            }
+            return .keep(.committed(.kept))
+        case .sweep(let now, let limit):
+            try Epoch.note(now, in: self)
+            return .keep(.swept(try sweep(at: now, limit: limit)))
+        }
+    }
+
+    /// RFC 9700 §4.14.2: who comes second with a code ends its family, even if the server dies right after.
+    private static func verdict(onOvertaking change: Storage.Change) -> Verdict<WriteOutcome> {
+        let outcome = WriteOutcome.committed(.overtaken(change))
+        let remedy = change.refusal.remedy
+        guard !remedy.isEmpty else { return .undo(outcome) }
+        return .replace(outcome) { connection throws(SQLiteFailure) in
+            for change in remedy { _ = try connection.apply(change) }
+        }
+    }
+
+    private func apply(_ change: Storage.Change) throws(SQLiteFailure) -> Bool {
+        switch change {
+        case .oauth(let change): try apply(change)
+        case .consent(let change): try apply(change)
+        }
+    }
+}
+
+extension StoreFailure {
+    init(_ failure: SQLiteFailure) {
+        self =
+            switch failure.kind {
+            case .full: .full
+            case .readOnly: .readOnly
+            case .busy: .busy
+            case .corrupt, .constraint: .corrupt(failure.description)
+            case .io, .cannotOpen: .inputOutput
+            case .memory, .other: .unavailable
+            }
+    }
+
+    init(_ failure: WriterFailure) {
+        self =
+            switch failure {
+            case .overloaded: .overloaded
+            case .ended: .unavailable
+            case .failed(let failure): StoreFailure(failure)
+            }
+    }
+}

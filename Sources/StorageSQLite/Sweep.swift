@@ -1,0 +1,73 @@
+import OAuth
+import Text
+
+extension Connection {
+    /// Removes at most `limit` rows that nothing depends on any more; says how many there were.
+    ///
+    /// What falls with a family goes before it, so that a process that dies in between leaves nothing without one.
+    func sweep(at now: Timestamp, limit: Int) throws(SQLiteFailure) -> Int {
+        let over = now - Limits.sweepMarginSeconds
+        var room = limit
+        room -= try run(
+            """
+            DELETE FROM refresh_token WHERE fingerprint IN
+                (SELECT fingerprint FROM refresh_token WHERE family_expires <= ?1 LIMIT ?2)
+            """,
+            over,
+            room
+        )
+        room -= try run(
+            """
+            DELETE FROM code WHERE fingerprint IN (SELECT fingerprint FROM code WHERE family_expires <= ?1 LIMIT ?2)
+            """,
+            over,
+            room
+        )
+        room -= try run(
+            "DELETE FROM family WHERE id IN (SELECT id FROM family WHERE expires <= ?1 LIMIT ?2)",
+            over,
+            room
+        )
+        // One that was not closed still waits for its consent to hear of it.
+        room -= try run(
+            """
+            DELETE FROM interaction WHERE id IN
+                (SELECT id FROM interaction WHERE closed IS NOT NULL AND expires <= ?1 LIMIT ?2)
+            """,
+            over,
+            room
+        )
+        room -= try run(
+            """
+            DELETE FROM session WHERE fingerprint IN (SELECT fingerprint FROM session WHERE expires <= ?1 LIMIT ?2)
+            """,
+            over,
+            room
+        )
+        room -= try run(
+            """
+            DELETE FROM revoked_access_token WHERE fingerprint IN
+                (SELECT fingerprint FROM revoked_access_token WHERE expires <= ?1 LIMIT ?2)
+            """,
+            over,
+            room
+        )
+        room -= try run(
+            """
+            DELETE FROM spent_assertion WHERE (client, fingerprint) IN
+                (SELECT client, fingerprint FROM spent_assertion WHERE expires <= ?1 LIMIT ?2)
+            """,
+            over,
+            room
+        )
+        room -= try run(
+            """
+            DELETE FROM login_throttle WHERE subject IN
+                (SELECT subject FROM login_throttle WHERE last <= ?1 LIMIT ?2)
+            """,
+            now - LoginThrottle.memorySeconds,
+            room
+        )
+        return limit - room
+    }
+}

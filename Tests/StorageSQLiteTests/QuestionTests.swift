@@ -1,0 +1,62 @@
+import Crypto
+import OAuth
+import Storage
+import TestSupport
+import Testing
+import Text
+
+/// What pages ask, of every store that there is.
+struct QuestionTests {
+    @Test(arguments: StoreKind.allCases)
+    func `CO-39 what was allowed is remembered in the same circumstances only`(kind: StoreKind) async throws {
+        try await kind.with { store async throws in
+            #expect(try await store.commit([.oauth(.rememberScope(["openid"], .sample, at: .noon))]) == .kept)
+            #expect(try await store.rememberedScope(in: .sample) == ["openid"])
+            let others: [Circumstances] = [
+                .sample(person: "psu-bert"), .sample(client: "tpp-2"), .sample(redirectURI: "https://c.example/other"),
+                .sample(credential: Fingerprint(of: "other keys")),
+            ]
+            for other in others { #expect(try await store.rememberedScope(in: other) == nil) }
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `CO-39 a later yes takes the place of the one before`(kind: StoreKind) async throws {
+        try await kind.with { store async throws in
+            let rotated = Circumstances.sample(credential: Fingerprint(of: "other keys"))
+            let changes: [OAuth.Change] = [
+                .rememberScope(["openid", "email"], .sample, at: .noon), .rememberScope(["openid"], rotated, at: .noon),
+            ]
+            #expect(try await store.commit(changes) == .kept)
+            #expect(try await store.rememberedScope(in: rotated) == ["openid"])
+            #expect(try await store.rememberedScope(in: .sample) == nil)
+        }
+    }
+
+    @Test(
+        arguments: StoreKind.allCases,
+        [
+            ([], false), ([.openInteraction(.sample)], true),
+            ([.openInteraction(.sample(intent: "consent-2"))], false),
+            ([.openInteraction(.sample(intent: nil))], false),
+            ([.openInteraction(.sample(expires: .noon))], false),
+            ([.openInteraction(.sample(expires: .noon + 1))], true),
+            ([.openInteraction(.sample), .closeInteraction("interaction-1", at: .noon)], false),
+            (
+                [
+                    .openInteraction(.sample), .closeInteraction("interaction-1", at: .noon),
+                    .openInteraction(.sample(id: "interaction-2")),
+                ], true
+            ),
+        ] as [([OAuth.Change], Bool)]
+    )
+    func `a consent is awaited as long as somebody may still answer`(
+        kind: StoreKind,
+        row: (given: [OAuth.Change], isAwaited: Bool)
+    ) async throws {
+        try await kind.with { store async throws in
+            #expect(try await store.commit(row.given) == .kept)
+            #expect(try await store.isAwaited("consent-1", at: .noon) == row.isAwaited)
+        }
+    }
+}

@@ -1,0 +1,170 @@
+import Consents
+import Crypto
+import OAuth
+import Storage
+import TestSupport
+import Testing
+import Text
+
+/// What is written is read again, byte for byte.
+@Suite
+struct RoundTripTests {
+    /// Texts that a store could change, cut short, fold together or take for words of its own.
+    static let texts: [WireText] = [
+        "",
+        "plain",
+        "a\u{0}b",
+        "e\u{301}",
+        "\u{E9}",
+        "'; DROP TABLE code; --",
+        "%_?1:name@x$y\"\\",
+        "[\"a\",\"b\"]",
+        "\u{10FFFF}\u{FEFF}",
+        " leading and trailing ",
+        WireText(String(repeating: "x", count: 70_000)),
+    ]
+
+    @Test(arguments: StoreKind.allCases, texts)
+    func `ST-01 a family comes back as it was written`(kind: StoreKind, text: WireText) async throws {
+        let family = TokenFamily(
+            id: Identifier(WireText("id \(text)")),
+            client: Identifier(text),
+            person: Identifier(text),
+            intent: Identifier(text),
+            scope: ["openid", "accounts"],
+            redirectURI: text,
+            nonce: text,
+            authenticated: .earliest,
+            acr: text,
+            userInfoNames: [text, "plain", text],
+            created: .noon,
+            expires: .latest,
+            revoked: Timestamp(-1)
+        )
+        try await kind.with { store async throws in
+            #expect(try await store.commit([.oauth(.openFamily(family))]) == .kept)
+            #expect(try await store.family(family.id) == family)
+            #expect(try await store.family(Identifier(WireText("id \(text) "))) == nil)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `what is absent stays absent`(kind: StoreKind) async throws {
+        let family = TokenFamily.sample(intent: nil, scope: [], nonce: nil)
+        try await kind.with { store async throws in
+            let token = RefreshRecord.sample(family: family, expires: .noon + 5, spent: .noon)
+            let code = CodeRecord.sample(family: family, certificate: Fingerprint(of: "certificate"), spent: .noon)
+            let list: [OAuth.Change] = [.openFamily(family), .issueCode(code), .issueRefreshToken(token)]
+            #expect(try await store.commit(list) == .kept)
+            #expect(try await store.family(family.id) == family)
+            #expect(try await store.code(code.fingerprint) == code)
+            #expect(try await store.refreshToken(token.fingerprint) == token)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases, texts)
+    func `interactions, sessions, scopes and throttles come back`(kind: StoreKind, text: WireText) async throws {
+        let interaction = Interaction.sample(
+            id: Identifier(text),
+            parameters: text,
+            intent: nil,
+            session: Fingerprint(of: "s"),
+            closed: .noon
+        )
+        let session = Session.sample(person: Identifier(text), acr: text)
+        try await kind.with { store async throws in
+            let list: [OAuth.Change] = [
+                .openInteraction(interaction),
+                .openSession(session),
+                .rememberScope(["openid"], .sample(person: Identifier(text), redirectURI: text), at: .noon),
+                .rememberScope(["openid", "email"], .sample(person: Identifier(text), redirectURI: text), at: .noon),
+                .countLoginFailure(.address(text), at: .noon),
+                .countLoginFailure(.address(text), at: .noon + 7),
+            ]
+            #expect(try await store.commit(list) == .kept)
+            #expect(try await store.interaction(interaction.id) == interaction)
+            #expect(try await store.session(session.fingerprint) == session)
+            let scope = try await store.rememberedScope(in: .sample(person: Identifier(text), redirectURI: text))
+            #expect(scope == ["openid", "email"])
+            #expect(try await store.throttle(.address(text)) == LoginThrottle(failures: 2, last: .noon + 7))
+            #expect(try await store.throttle(.person(Identifier(text))) == nil)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases, texts)
+    func `a consent and its history come back`(kind: StoreKind, text: WireText) async throws {
+        let consent = Consent(
+            id: Identifier(text),
+            thirdParty: Identifier(text),
+            origin: .ukOpenBanking,
+            receipt: text.bytes + [0, 0xFF],
+            permissions: Permission.allCases.reversed(),
+            period: TransactionPeriod(from: .earliest, to: .latest),
+            lifetime: Lifetime(expires: nil),
+            created: .noon,
+            status: .authorised,
+            statusUpdated: .noon + 1,
+            updated: .noon + 2,
+            deleted: .noon + 3,
+            authorisation: Authorisation(
+                person: Identifier(text),
+                accounts: [Identifier(text), "2"],
+                given: .noon + 4
+            ),
+            version: 1
+        )
+        let actors: [Actor] = [.thirdParty(Identifier(text)), .person(Identifier(text)), .staff(text), .system]
+        try await kind.with { store async throws in
+            var versions = [consent]
+            var revisions: [Revision] = []
+            for actor in actors {
+                let revision = Revision(
+                    consent: consent.id,
+                    from: revisions.isEmpty ? nil : .awaiting,
+                    to: .authorised,
+                    at: .noon,
+                    actor: actor,
+                    reason: .accountLeft
+                )
+                let last = try #require(versions.last)
+                let change = revisions.isEmpty ? ConsentChange.create(last, revision) : .replace(last, revision)
+                #expect(try await store.commit([.consent(change)]) == .kept)
+                #expect(try await store.consent(consent.id) == last)
+                revisions.append(revision)
+                var next = last
+                next.version += 1
+                next.deleted = nil
+                next.authorisation = nil
+                next.status = .revoked
+                versions.append(next)
+            }
+            #expect(try await store.revisions(of: consent.id) == revisions)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `failed logins are counted until they are forgotten or long ago`(kind: StoreKind) async throws {
+        let anna = LoginThrottle.Subject.person("psu-anna")
+        try await kind.with { store async throws in
+            for second in [0, 1, 3_600] {
+                #expect(try await store.commit([.countLoginFailure(anna, at: .noon + second)]) == .kept)
+            }
+            #expect(try await store.throttle(anna) == LoginThrottle(failures: 3, last: .noon + 3_600))
+            #expect(try await store.commit([.countLoginFailure(anna, at: .noon + 7_200)]) == .kept)
+            #expect(try await store.throttle(anna) == LoginThrottle(failures: 1, last: .noon + 7_200))
+            #expect(try await store.commit([.forgetLoginFailures(anna)]) == .kept)
+            #expect(try await store.throttle(anna) == nil)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `the first revocation of a family is the one that is kept`(kind: StoreKind) async throws {
+        try await kind.with { store async throws in
+            let list: [OAuth.Change] = [
+                .openFamily(.sample), .revokeFamily("family-1", at: .noon), .revokeFamily("family-1", at: .noon + 9),
+            ]
+            #expect(try await store.commit(list) == .kept)
+            #expect(try await store.family("family-1") == .sample(revoked: .noon))
+        }
+    }
+}

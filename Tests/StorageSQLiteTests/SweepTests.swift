@@ -1,0 +1,114 @@
+import OAuth
+import Storage
+import StorageSQLite
+import TestSupport
+import Testing
+import Text
+
+/// What is over goes, a little at a time, and nothing that still counts.
+@Suite
+struct SweepTests {
+    private static let over = Timestamp.noon + (Timestamp.days(90) + Limits.sweepMarginSeconds)
+
+    @Test(arguments: StoreKind.allCases)
+    func `TK-64 nothing goes a second too early`(kind: StoreKind) async throws {
+        try await kind.with { store async throws in
+            let jti = RefreshRecord.sample.fingerprint
+            let list: [OAuth.Change] = [
+                .openFamily(.sample),
+                .issueCode(.sample(spent: .noon)),
+                .issueRefreshToken(.sample(expires: .noon + 1, spent: .noon)),
+                .revokeAccessToken(jti, expires: .noon),
+                .spendAssertion("tpp-1", jti, expires: .noon + 400),
+                .openSession(.sample(expires: .noon)),
+                .openInteraction(.sample(expires: .noon, closed: .noon)),
+            ]
+            #expect(try await store.commit(list) == .kept)
+            let margin = Limits.sweepMarginSeconds
+            #expect(try await store.sweep(at: .noon + (margin - 1), limit: 100) == 0)
+            #expect(try await store.isRevoked(accessToken: jti))
+            #expect(try await store.sweep(at: .noon + margin, limit: 100) == 3)
+            #expect(try await !store.isRevoked(accessToken: jti))
+            #expect(try await store.session(Session.sample.fingerprint) == nil)
+            #expect(try await store.interaction("interaction-1") == nil)
+            let assertion = OAuth.Change.spendAssertion("tpp-1", jti, expires: .noon + 400)
+            #expect(try await store.sweep(at: .noon + (margin + 399), limit: 100) == 0)
+            #expect(try await store.commit([assertion]) == .overtaken(.oauth(assertion)))
+            #expect(try await store.sweep(at: .noon + (margin + 400), limit: 100) == 1)
+            #expect(try await store.commit([assertion]) == .kept)
+
+            // A spent code and a spent token stay as long as what came of them can live.
+            #expect(try await store.sweep(at: Self.over - 1, limit: 100) == 1)
+            #expect(try await store.code(CodeRecord.sample.fingerprint)?.spent == .noon)
+            #expect(try await store.refreshToken(jti)?.spent == .noon)
+            #expect(try await store.sweep(at: Self.over, limit: 100) == 3)
+            #expect(try await store.code(CodeRecord.sample.fingerprint) == nil)
+            #expect(try await store.refreshToken(jti) == nil)
+            #expect(try await store.family("family-1") == nil)
+            #expect(try await store.sweep(at: .latest, limit: 100) == 0)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a request that nobody closed is not swept`(kind: StoreKind) async throws {
+        try await kind.with { store async throws in
+            let list: [OAuth.Change] = [
+                .openInteraction(.sample()),
+                .openInteraction(.sample(id: "interaction-2", expires: .noon + 500)),
+                .openInteraction(.sample(id: "interaction-3", expires: .noon + 601)),
+                .openInteraction(.sample(id: "interaction-4", closed: .noon)),
+            ]
+            #expect(try await store.commit(list) == .kept)
+            var abandoned = try await store.abandonedInteractions(at: .noon + 600, limit: 10)
+            #expect(abandoned.map(\.id) == ["interaction-2", "interaction-1"])
+            abandoned = try await store.abandonedInteractions(at: .noon + 600, limit: 1)
+            #expect(abandoned.map(\.id) == ["interaction-2"])
+            #expect(try await store.sweep(at: .latest, limit: 100) == 1)
+            #expect(try await store.interaction("interaction-1") != nil)
+            #expect(try await store.commit([.closeInteraction("interaction-1", at: .latest)]) == .kept)
+            #expect(try await store.sweep(at: .latest, limit: 100) == 1)
+        }
+    }
+
+    @Test
+    func `ST-51 ten thousand rows go in small bites, and others commit in between`() async throws {
+        try await withStore { store throws in
+            for part in 0..<20 {
+                let rows = (0..<500).map { Storage.Change.openFamily("family \(part).\($0)") }
+                #expect(try await store.commit(rows) == .kept)
+            }
+            async let sweeping = {
+                var bites: [Int] = []
+                repeat { bites.append(try await store.sweep(at: Self.over, limit: 250)) } while bites.last != 0
+                return bites
+            }()
+            var slowest = Duration.zero
+            for number in 0..<50 {
+                let change = Storage.Change.oauth(
+                    .openFamily(.sample(id: Identifier(WireText("\(number)")), expires: .latest))
+                )
+                let begin = ContinuousClock.now
+                #expect(try await store.commit([change]) == .kept)
+                slowest = max(slowest, ContinuousClock.now - begin)
+            }
+            let bites = try await sweeping
+            #expect(bites.max() == 250)
+            #expect(bites.reduce(0, +) == 10_000)
+            // The row's bound is 50 ms; a busy machine of ours may take ten times as long.
+            #expect(slowest < .milliseconds(500))
+            for number in 0..<50 { #expect(try store.family(Identifier(WireText("\(number)"))) != nil) }
+        }
+    }
+
+    @Test
+    func `ST-50 the latest time that was seen is remembered`() async throws {
+        try await withDirectory { path throws in
+            try await withStore(at: path) { store throws in
+                #expect(store.report.seen == Timestamp(0))
+                _ = try await store.sweep(at: .noon + 5, limit: 1)
+                _ = try await store.sweep(at: .noon, limit: 1)
+            }
+            try await withStore(at: path) { store throws in #expect(store.report.seen == .noon + 5) }
+        }
+    }
+}

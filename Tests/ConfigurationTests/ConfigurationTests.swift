@@ -1,0 +1,311 @@
+import Configuration
+import Consents
+import Foundation
+import OAuth
+import Testing
+import Text
+
+struct ConfigurationTests {
+    /// The least that is a configuration, with one section more.
+    private func read(_ section: String = "") throws(Problems) -> Configuration {
+        let issuing = #""issuing": {"issuer": "https://auth.bank.example"}"#
+        return try Configuration(Array("{\(issuing)\(section.isEmpty ? "" : ", \(section)")}".utf8), file: "a.json")
+    }
+
+    private func problems(_ text: String) -> [Problem] {
+        do {
+            _ = try Configuration(Array(text.utf8), file: "a.json")
+            return []
+        } catch { return error.problems }
+    }
+
+    private func places(_ section: String) -> [WireText] {
+        do {
+            _ = try read(section)
+            return []
+        } catch { return error.problems.map(\.path) }
+    }
+
+    @Test func `only the issuer must be set`() throws {
+        #expect(try read() == Configuration(issuer: #require(Issuer("https://auth.bank.example"))))
+    }
+
+    @Test func `every setting changes what it is called after`() throws {
+        let read = try read(
+            #"""
+            "listening": {
+                "address": "0.0.0.0:8443", "certificateFile": "c.pem", "privateKeyFile": "k.pem", "minimumTLS": "1.3",
+                "clientCertificates": "required", "clientAuthoritiesFile": "ca.pem", "operations": null
+            },
+            "keys": {"folder": "/k"}, "storing": {"databaseFile": "/d"}, "clients": {"folder": "/c"},
+            "people": {"file": "/p"},
+            "consenting": {"permissions": ["ReadAccountsBasic"], "longestLifeDays": 90, "servesAccounts": true},
+            "pages": {
+                "templatesFolder": "/t", "language": "cy", "bankName": "B", "helpPhone": "+44123",
+                "helpPhoneShown": "0123", "helpURL": "https://b.example/help"
+            },
+            "logging": {"level": "debug"}
+            """#
+        )
+        #expect(read.listening.address == ListeningAddress("0.0.0.0:8443"))
+        #expect(
+            read.listening.tls
+                == Configuration.TLS(
+                    certificateFile: "c.pem",
+                    privateKeyFile: "k.pem",
+                    minimumVersion: .tls13,
+                    clientCertificates: .issued(byAuthoritiesIn: "ca.pem")
+                )
+        )
+        #expect(read.listening.operations == nil)
+        #expect(read.keys.folder == "/k")
+        #expect(read.storing.databaseFile == "/d")
+        #expect(read.clients.folder == "/c")
+        #expect(read.people.file == "/p")
+        #expect(read.consenting.policy.supported == [.readAccountsBasic])
+        #expect(read.consenting.policy.longestLifeDays == 90)
+        #expect(read.consenting.servesAccounts)
+        #expect(read.pages.templatesFolder == "/t")
+        #expect(read.pages.language == "cy")
+        #expect(read.pages.bankName == "B")
+        #expect(read.pages.helpPhone == Configuration.Phone(dialled: "+44123", shown: "0123"))
+        #expect(read.pages.helpURL == "https://b.example/help")
+        #expect(read.logging.level == .debug)
+    }
+
+    @Test func `lifetimes are read each into its own`() throws {
+        let text = #"""
+            {"issuing": {
+                "issuer": "https://a.example:8443", "codeSeconds": 11, "accessTokenSeconds": 61, "idTokenSeconds": 62,
+                "refreshTokenSeconds": 3601, "interactionSeconds": 63, "sessionSeconds": 64, "acr": "level"
+            }}
+            """#
+        let issuing = try Configuration(Array(text.utf8), file: "").issuing
+        #expect(issuing.issuer == Issuer("https://a.example:8443"))
+        #expect(issuing.acr == "level")
+        #expect(
+            issuing.lifetimes
+                == Lifetimes(
+                    code: 11,
+                    accessToken: 61,
+                    idToken: 62,
+                    refreshToken: 3_601,
+                    interaction: 63,
+                    session: 64
+                )
+        )
+    }
+
+    @Test(arguments: ["", "{}", "[]", "null", "{\"issuing\": {}}", "{\"issuing\": {\"issuer\": null}}", "// nothing"])
+    func `SC-05 an empty configuration is refused`(text: String) {
+        #expect(!problems(text).isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            "http://auth.bank.example", "https://auth.bank.example/", "https://auth.bank.example?a",
+            "https://auth.bank.example/a",
+            "auth.bank.example",
+            "HTTPS://auth.bank.example", "https://user@auth.bank.example", "https://", "",
+        ]
+    )
+    func `an issuer that others would read otherwise is refused`(issuer: String) {
+        #expect(problems("{\"issuing\": {\"issuer\": \"\(issuer)\"}}").map(\.path) == ["/issuing/issuer"])
+    }
+
+    /// Every number with what lies beside its bounds, and what is no number.
+    @Test(
+        arguments: [
+            ("codeSeconds", 10, 60), ("accessTokenSeconds", 60, 3_600), ("idTokenSeconds", 60, 86_400),
+            ("refreshTokenSeconds", 3_600, 157_680_000), ("interactionSeconds", 60, 3_600),
+            ("sessionSeconds", 60, 43_200),
+        ]
+    )
+    func `SC-05 numbers keep to their bounds`(name: String, least: Int, most: Int) {
+        func problem(_ value: String) -> Problem? {
+            problems("{\"issuing\": {\"issuer\": \"https://a.example\", \"\(name)\": \(value)}}").first
+        }
+        #expect(problem("\(least)") == nil)
+        #expect(problem("\(most)") == nil)
+        for value in ["0", "-1", "\(least - 1)", "\(most + 1)", "9223372036854775807", "1e3", "60.0", "1e300"] {
+            #expect(problem(value)?.path == WireText("/issuing/\(name)"))
+            #expect(problem(value)?.sentence.contains("from \(least) to \(most)") == true)
+        }
+        for value in ["\"60\"", "true", "null", "[60]", "{}"] {
+            #expect(problem(value)?.path == WireText("/issuing/\(name)"))
+        }
+    }
+
+    @Test(
+        arguments: [
+            (#""keys": {"folder": 1}"#, "/keys/folder"), (#""keys": {"folder": null}"#, "/keys/folder"),
+            (#""keys": {"folder": ""}"#, "/keys/folder"), (#""keys": {"folder": "a\u0000b"}"#, "/keys/folder"),
+            (#""keys": []"#, "/keys"), (#""keys": "keys""#, "/keys"), (#""keys": null"#, "/keys"),
+            (#""consenting": {"servesAccounts": "true"}"#, "/consenting/servesAccounts"),
+            (#""consenting": {"servesAccounts": 1}"#, "/consenting/servesAccounts"),
+            (#""consenting": {"permissions": "ReadAccountsBasic"}"#, "/consenting/permissions"),
+            (#""consenting": {"permissions": []}"#, "/consenting/permissions"),
+            (#""consenting": {"permissions": ["ReadBalances"]}"#, "/consenting/permissions"),
+            (#""consenting": {"permissions": [1]}"#, "/consenting/permissions"),
+            (#""consenting": {"permissions": ["ReadAccountsBasic", "ReadBalance"]}"#, "/consenting/permissions/1"),
+            (
+                #""consenting": {"permissions": ["ReadAccountsBasic", "ReadAccountsBasic"]}"#,
+                "/consenting/permissions/1"
+            ),
+            (#""consenting": {"longestLifeDays": 0}"#, "/consenting/longestLifeDays"),
+            (#""consenting": {"longestLifeDays": 3651}"#, "/consenting/longestLifeDays"),
+            (#""pages": {"language": "../en"}"#, "/pages/language"),
+            (#""pages": {"language": "EN"}"#, "/pages/language"),
+            (#""pages": {"language": "en-"}"#, "/pages/language"), (#""pages": {"bankName": ""}"#, "/pages/bankName"),
+            (#""pages": {"bankName": "a\u202eb"}"#, "/pages/bankName"),
+            (#""pages": {"helpPhone": "020 7946"}"#, "/pages/helpPhone"),
+            (#""pages": {"helpPhone": "+44 20"}"#, "/pages/helpPhone"),
+            (#""pages": {"helpPhoneShown": "020"}"#, "/pages/helpPhoneShown"),
+            (#""pages": {"helpURL": "http://b.example"}"#, "/pages/helpURL"),
+            (#""pages": {"helpURL": "javascript:alert(1)"}"#, "/pages/helpURL"),
+            (#""logging": {"level": "INFO"}"#, "/logging/level"), (#""logging": {"level": "off"}"#, "/logging/level"),
+            (#""logging": {"level": 1}"#, "/logging/level"),
+        ] as [(String, WireText)]
+    )
+    func `SC-05 one thing wrong is one problem, at its place`(section: String, place: WireText) {
+        #expect(places(section) == [place])
+    }
+
+    @Test(
+        arguments: [
+            (#""address": "0.0.0.0:8080""#, "/listening/address"),
+            (#""address": "[::]:8080""#, "/listening/address"),
+            (#""certificateFile": "c.pem""#, "/listening/certificateFile"),
+            (#""privateKeyFile": "k.pem""#, "/listening/privateKeyFile"),
+            (#""clientCertificates": "asked""#, "/listening/clientCertificates"),
+            (#""minimumTLS": "1.1""#, "/listening/minimumTLS"), (#""minimumTLS": 1.2"#, "/listening/minimumTLS"),
+            (#""operations": "127.0.0.1:8080""#, "/listening/operations"),
+            (#""operations": "localhost:9090""#, "/listening/operations"),
+            (#""clientAuthoritiesFile": "ca.pem""#, "/listening/clientAuthoritiesFile"),
+            (
+                #""certificateFile": "c", "privateKeyFile": "k", "clientCertificates": "asked", "clientAuthoritiesFile": "a""#,
+                "/listening/clientAuthoritiesFile"
+            ),
+        ] as [(String, WireText)]
+    )
+    func `SC-05 what contradicts itself is refused`(settings: String, place: WireText) {
+        #expect(places("\"listening\": {\(settings)}") == [place])
+    }
+
+    @Test(
+        arguments: [
+            #""privateKeyFile": "-----BEGIN PRIVATE KEY-----\nMIGH\n-----END PRIVATE KEY-----\n""#,
+            #""privateKeyFile": "-----BEGIN PRIVATE KEY-----MIGH""#,
+        ]
+    )
+    func `a key that stands in the file is named for what it is, and not shown`(setting: String) throws {
+        let problem = try #require(
+            problems("{\"issuing\": {\"issuer\": \"https://a.example\"}, \"listening\": {\(setting)}}").first
+        )
+        #expect(problem.sentence == "Secrets do not stand in this file: name the file that holds the key.")
+        #expect(!problem.description.contains("MIGH"))
+    }
+
+    @Test(
+        arguments: [
+            (#""keys": {"foldr": "k"}"#, "/keys/foldr", "folder"),
+            (#""keys": {"Folder": "k"}"#, "/keys/Folder", "folder"),
+            (#""loging": {"level": "info"}"#, "/loging", "logging"),
+            (#""pages": {"bankname": "B"}"#, "/pages/bankname", "bankName"),
+            (#""pages": {"hlepURL": "https://b"}"#, "/pages/hlepURL", "helpURL"),
+            (#""consenting": {"permission": []}"#, "/consenting/permission", "permissions"),
+            (#""storage": {}"#, "/storage", "storing"),
+            (
+                #""consenting": {"permissions": ["ReadAccountsBasic", "readBalances"]}"#, "/consenting/permissions/1",
+                "ReadBalances"
+            ),
+        ] as [(String, WireText, String)]
+    )
+    func `SC-05 a name that is misspelt is answered with the one that was meant`(
+        section: String,
+        place: WireText,
+        meant: String
+    ) throws {
+        let all = problems("{\"issuing\": {\"issuer\": \"https://a.example\"}, \(section)}")
+        #expect(all.map(\.path) == [place])
+        #expect(try #require(all.first).sentence.contains("Did you mean \"\(meant)\"?"))
+    }
+
+    @Test func `SC-05 a setting in the wrong section is sent to the right one`() throws {
+        let all = problems(#"{"issuing": {"issuer": "https://a.example", "databaseFile": "x"}}"#)
+        #expect(all.map(\.sentence) == [#"There is no setting of this name. It belongs into "storing"."#])
+        #expect(places(#""databaseFile": "x""#) == ["/databaseFile"])
+    }
+
+    @Test func `SC-05 a name that nothing is like is refused without a guess`() throws {
+        let all = problems(#"{"issuing": {"issuer": "https://a.example"}, "frobnicate": 1, "": 2}"#)
+        #expect(all.map(\.sentence) == Array(repeating: "There is no setting of this name.", count: 2))
+        let long = String(repeating: "x", count: 10_000)
+        #expect(places("\"\(long)\": 1").count == 1)
+    }
+
+    @Test func `SC-05 all problems are told at once, in the order of the file, each with its place`() {
+        let text = """
+            // Comment.
+            {
+                "issuing": {
+                    "issuer": "https://auth.bank.example/",
+                    "codeSeconds": 0, "codeSeconds": 30,
+                    "acces": 1,
+                },
+                "größe": 1, "keys": {"folder": 7},
+                "logging": {"level": "loud"},
+                "logging": {}
+            }
+            """
+        let all = problems(text)
+        #expect(all.map(\.line) == [4, 5, 5, 6, 8, 8, 9, 10])
+        #expect(all.map(\.column) == [9, 9, 27, 9, 5, 26, 17, 5])
+        #expect(
+            all.map(\.path) == [
+                "/issuing/issuer", "/issuing/codeSeconds", "", "/issuing/acces", "/gr\u{F6}\u{DF}e", "/keys/folder",
+                "/logging/level", "",
+            ]
+        )
+        #expect(all.first?.description.hasPrefix("a.json:4:9: /issuing/issuer: This must be https://") == true)
+    }
+
+    @Test func `SC-05 a duplicate is refused even where both values are the same`() {
+        #expect(places(#""keys": {"folder": "k", "folder": "k"}"#) == [""])
+    }
+
+    @Test(
+        arguments: [
+            ("{", 1, 2), ("{\n  \"a\" 1}", 2, 7), ("{} x", 1, 4), ("{\"é\": 01}", 1, 9), ("{\"a\": nul}", 1, 10),
+            ("/* open", 1, 7),
+        ] as [(String, Int, Int)]
+    )
+    func `what is no JSON is shown where it stops being one`(text: String, line: Int, column: Int) {
+        let all = problems(text)
+        #expect(all.count == 1)
+        #expect(all.first?.line == line)
+        #expect(all.first?.column == column)
+    }
+
+    @Test func `SC-05 of two hundred wrong files none is accepted, and none is refused without a place`() throws {
+        let good = try String(contentsOf: ShippedFileTests.url, encoding: .utf8)
+        var count = 0
+        for setting in Configuration.settings {
+            let name = try #require(setting.split(at: UInt8(ascii: "/")).last).string
+            for (find, put) in [
+                ("\"\(name)\": ", "\"\(name)x\": "), ("\"\(name)\": ", "\"\(name)\": {},\"\(name)\": "),
+                ("\"\(name)\": ", "\"\(name)\" "), ("\"\(name)\": ", "\"\(name)\": -"),
+                ("\"\(name)\": ", "\"\(name)\": {\"a\": 1}, \"unknown\": "), ("\"\(name)\": ", "\(name): "),
+                ("\"\(name)\": ", "\"\(name)\": [[]], \"\(name)y\": "),
+            ] {
+                let wrong = good.replacing(find, with: put)
+                #expect(wrong != good)
+                let all = problems(wrong)
+                #expect(!all.isEmpty, "\(name): \(put)")
+                #expect(all.allSatisfy { $0.line > 5 && $0.column > 0 && !$0.sentence.isEmpty })
+                count += 1
+            }
+        }
+        #expect(count >= 190)
+    }
+}

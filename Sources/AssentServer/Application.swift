@@ -1,0 +1,76 @@
+package import HTTP
+internal import Net
+internal import OAuth
+internal import Surfaces
+internal import Text
+
+/// Request in, response out: what happens to a request is the text of `respond`, top to bottom.
+package struct Application: Sendable {
+    private let house: House
+    private let router: Router<any Endpoint>
+    /// The only host that is answered for; any where it is absent.
+    private let authority: WireText?
+    /// The consent APIs, which answer in their own words even where they have no path.
+    private let surfaces: [SurfaceEndpoint]
+
+    init(
+        _ house: House,
+        endpoints: [any Endpoint],
+        surfaces: [SurfaceEndpoint] = [],
+        answersFor authority: WireText?
+    ) throws(RouteProblem) {
+        self.authority = authority
+        self.house = house
+        self.surfaces = surfaces
+        let all = endpoints + surfaces
+        router = try Router(all.flatMap { endpoint in endpoint.routes.map { ($0, endpoint) } })
+    }
+
+    package func respond(to request: Request) async -> Response {
+        var response = await answer(request)
+        response.fields.set(.xContentTypeOptions, "nosniff")
+        return response
+    }
+
+    private func answer(_ request: Request) async -> Response {
+        // Links, redirects and the issuer come from configuration; a request for another host is not for us.
+        guard request.authority == nil || authority == nil || request.authority == authority else {
+            let response = Response.text(.misdirectedRequest, "This server does not answer for that host.")
+            return owner(of: request.path)?.complete(response, to: request) ?? response
+        }
+        switch router.find(request.method, request.path) {
+        case .found(let endpoint, let parts):
+            return await endpoint.respond(to: request, parts, at: house.clock.now)
+        case .pathUnknown:
+            if let owner = owner(of: request.path) { return owner.refuse(.pathUnknown, request) }
+            return .text(.notFound, "There is nothing at this path.")
+        case .methodUnknown(let allow):
+            if let owner = owner(of: request.path) { return owner.refuse(.methodNotAllowed(allow: allow), request) }
+            var response = Response.text(request.method.isKnown ? .methodNotAllowed : .notImplemented, "")
+            response.fields.append(.allow, allow)
+            return response
+        }
+    }
+}
+
+extension Application {
+    private func owner(of path: WireText) -> SurfaceEndpoint? {
+        surfaces.first { $0.surface.owns(path) }
+    }
+}
+
+/// What answers at some paths: one file in `Endpoints` or `Pages`, one line in `Composition.swift`.
+protocol Endpoint: Sendable {
+    var routes: [Route] { get }
+
+    func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response
+}
+
+extension Application: RequestHandler {}
+
+extension Method {
+    fileprivate var isKnown: Bool {
+        if case .other = self { return false }
+        return true
+    }
+}

@@ -1,0 +1,44 @@
+internal import HTTP
+internal import OAuth
+internal import Text
+
+/// An access token that works at this moment, as one of our own resources sees it.
+struct BearerToken {
+    let token: AccessToken
+    let facts: Introspection.AccessTokenFacts
+}
+
+extension House {
+    /// RFC 6750 §2.1: from the Authorization header and nowhere else.
+    func bearerToken(of request: Request, at now: Timestamp) async throws(Refusal) -> BearerToken {
+        let authorization: Authorization?
+        do { authorization = try Authorization.read(request.fields) } catch { throw .accessTokenInvalid }
+        guard case .bearer(let text) = authorization else {
+            throw authorization == nil ? .accessTokenMissing : .accessTokenInvalid
+        }
+        guard let token = verifiedAccessToken(text) else { throw .accessTokenInvalid }
+        let facts = try await facts(about: token, at: now)
+        guard Introspection.isAlive(token, facts, at: now), isAvailable(token) else { throw .accessTokenInvalid }
+        return BearerToken(token: token, facts: facts)
+    }
+
+    /// A token of ours, whatever has become of it since.
+    func verifiedAccessToken(_ text: WireText) -> AccessToken? {
+        accessTokens.read(text, generation: keys.generation) { keys.verifyAccessToken($0, issuer: issuer) }
+    }
+
+    func facts(
+        about token: AccessToken,
+        at now: Timestamp
+    ) async throws(Refusal) -> Introspection.AccessTokenFacts {
+        let clients = clients
+        return try await ask { store throws(StoreFailure) in
+            try await Introspection.loadFacts(token, grants: store, clients: clients, at: now)
+        }
+    }
+
+    /// Whether the person behind a token can still be acted for.
+    func isAvailable(_ token: AccessToken) -> Bool {
+        token.grant == nil || bank.isActive(Identifier(token.subject))
+    }
+}

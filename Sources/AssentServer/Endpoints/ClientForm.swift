@@ -1,0 +1,57 @@
+internal import Crypto
+internal import HTTP
+internal import OAuth
+internal import Text
+
+/// A form that a client posts with its credentials: token, introspection and revocation.
+struct ClientForm {
+    let fields: TokenFields
+    let presented: PresentedClient
+    let usedHeader: Bool
+    let certificate: Fingerprint?
+
+    /// Reads the form and what the client shows of itself; nothing is believed yet.
+    init(_ request: Request) throws(Refusal) {
+        // RFC 6749 §3.2 and §2.3.1: parameters travel in the body, and secrets never in a URI.
+        guard request.query == nil else { throw .parameterMalformed(.grantType) }
+        guard MediaType(request.fields)?.essence == "application/x-www-form-urlencoded" else {
+            throw .bodyNotForm
+        }
+        let form: FormFields
+        do { form = try FormFields(request.body.span) } catch { throw .bodyNotForm }
+        fields = try TokenFields(form)
+
+        let authorization: Authorization?
+        do { authorization = try Authorization.read(request.fields) } catch { throw .clientCredentialsWrong }
+        switch authorization {
+        case .basic(let id, let secret): presented = try PresentedClient(fields, basic: (id, secret))
+        case nil: presented = try PresentedClient(fields, basic: nil)
+        case .bearer, .dpop, .other: throw .clientCredentialsWrong
+        }
+        usedHeader = authorization != nil
+        certificate = request.peer.certificate.map { Fingerprint(of: $0) }
+    }
+}
+
+extension House {
+    /// The client behind a form, if its proof holds.
+    ///
+    /// - Parameter url: The path that was called, which an assertion may be addressed to.
+    func authenticate(
+        _ form: ClientForm,
+        calling path: WireText,
+        at now: Timestamp
+    ) throws(Refusal) -> AuthenticatedClient {
+        try ClientAuthentication.decide(
+            form.presented,
+            clients[form.presented.id],
+            audiences: [issuer.text, issuer.url("/token"), issuer.url(path)],
+            at: now
+        )
+    }
+}
+
+extension Request {
+    /// Whether the client tried the Authorization header, for the answer that must name it.
+    var triesAuthorizationHeader: Bool { fields.contains(.authorization) }
+}

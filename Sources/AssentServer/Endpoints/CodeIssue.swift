@@ -1,0 +1,66 @@
+internal import Consents
+internal import Crypto
+internal import HTTP
+internal import OAuth
+internal import Storage
+internal import Text
+
+extension House {
+    /// Ends an authorization request with a code, once everything that must be true with it is kept.
+    ///
+    /// - Parameters:
+    ///   - deciding: What is changed in the same commit: the consent, the end of the page.
+    ///   - consent: The consent as it will be once that commit is kept.
+    func grant(
+        _ authorization: AuthorizationRequest,
+        to session: Session,
+        deciding: [Storage.Change] = [],
+        consent: Consent? = nil,
+        at now: Timestamp
+    ) async throws(Refusal) -> Response {
+        let client = authorization.client
+        let code = try freshToken()
+        let longest = now + lifetimes.refreshToken
+        let family = TokenFamily(
+            id: Identifier(try freshUUID().text),
+            client: client.id,
+            person: session.person,
+            intent: authorization.claims.intent,
+            scope: authorization.scope,
+            redirectURI: authorization.target.redirectURI,
+            nonce: authorization.nonce,
+            authenticated: session.authenticated,
+            acr: session.acr,
+            userInfoNames: authorization.claims.userInfoNames,
+            created: now,
+            // Nothing that is issued lives longer than the consent it speaks for.
+            expires: consent?.lifetime.expires.map { min($0, longest) } ?? longest
+        )
+        let record = CodeRecord(
+            fingerprint: Fingerprint(of: code),
+            family: family,
+            challenge: authorization.challenge,
+            certificate: nil,
+            expires: min(now + lifetimes.code, family.expires)
+        )
+        try await commit(
+            deciding + [
+                .oauth(.requireSession(session.fingerprint, at: now)),
+                .oauth(.openFamily(family)),
+                .oauth(.issueCode(record)),
+            ]
+        )
+        var idToken: WireText?
+        if authorization.responseType == .codeIDToken {
+            let token = IDToken(
+                family,
+                issuer: issuer,
+                beside: .code(code, state: authorization.target.state),
+                lifetimes: lifetimes,
+                at: now
+            )
+            idToken = try keys.sign(token, for: client, entropy: entropy)
+        }
+        return leave(AuthorizationAnswer(authorization.target, code: code, idToken: idToken, issuer: issuer))
+    }
+}

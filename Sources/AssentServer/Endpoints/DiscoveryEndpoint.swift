@@ -1,0 +1,62 @@
+internal import HTTP
+internal import OAuth
+internal import Text
+
+/// What we say of ourselves: RFC 8414 and OpenID Connect Discovery, the same document at both paths.
+struct DiscoveryEndpoint: Endpoint {
+    let house: House
+    private let rendered = Reloadable<Rendered?>(nil)
+
+    let routes = [
+        Route(.get, "/.well-known/openid-configuration"),
+        Route(.get, "/.well-known/oauth-authorization-server"),
+    ]
+
+    init(house: House) {
+        self.house = house
+    }
+
+    func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
+        var response = Response.json(.ok, bytes: document)
+        response.fields.append(.cacheControl, "public, max-age=300")
+        return response
+    }
+
+    /// Written once for each set of keys and pages, because a reload may bring others.
+    private var document: [UInt8] {
+        let generation = house.keys.generation
+        let locales = house.pages.locales
+        if let known = rendered.current, known.generation == generation, known.locales == locales {
+            return known.document
+        }
+        let metadata = ServerMetadata(
+            issuer: house.issuer,
+            signingAlgorithms: house.keys.algorithms,
+            acr: house.acr,
+            scopes: ["openid", "profile", "email", "offline_access", "accounts"],
+            uiLocales: locales
+        )
+        let document = JSONWriter.write(metadata.document)
+        rendered.replace(with: Rendered(generation: generation, locales: locales, document: document))
+        return document
+    }
+
+    private struct Rendered: Sendable {
+        let generation: Int
+        let locales: [WireText]
+        let document: [UInt8]
+    }
+}
+
+/// `GET /jwks`: the public keys, RFC 7517 §5.
+struct JWKSEndpoint: Endpoint {
+    let keys: KeyRing
+
+    let routes = [Route(.get, "/jwks")]
+
+    func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
+        var response = Response.json(.ok, bytes: keys.publicDocument)
+        response.fields.append(.cacheControl, "public, max-age=300")
+        return response
+    }
+}

@@ -1,0 +1,61 @@
+internal import Crypto
+internal import HTTP
+internal import OAuth
+internal import Text
+
+/// `POST /introspect`: RFC 7662.
+struct IntrospectionEndpoint: Endpoint {
+    let house: House
+
+    let routes = [Route(.post, "/introspect")]
+
+    func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
+        do {
+            let answer = try await answer(request, at: now)
+            house.count(answer)
+            var response = Response.json(.ok, bytes: answer.document)
+            response.fields.append(.cacheControl, "no-store")
+            return response
+        } catch {
+            return RefusalAnswer.json(error, usedHeader: request.triesAuthorizationHeader)
+        }
+    }
+
+    private func answer(_ request: Request, at now: Timestamp) async throws(Refusal) -> Introspection {
+        let form = try ClientForm(request)
+        let caller = try house.authenticate(form, calling: "/introspect", at: now)
+        // RFC 7662 §2.1: a public client has proved nothing and is told nothing.
+        guard !caller.client.isPublic else { throw .clientCredentialsWrong }
+        let text = try form.fields.require(.token)
+        try await house.commit(caller.changes)
+
+        if let token = house.verifiedAccessToken(text) {
+            guard Introspection.concerns(token.client, caller.client) else { return .inactive }
+            let facts = try await house.facts(about: token, at: now)
+            let isAlive = Introspection.isAlive(token, facts, at: now) && house.isAvailable(token)
+            return isAlive ? .active(token) : .inactive
+        }
+        return try await refreshToken(text, for: caller.client, at: now)
+    }
+
+    private func refreshToken(
+        _ text: WireText,
+        for caller: Client,
+        at now: Timestamp
+    ) async throws(Refusal) -> Introspection {
+        let record = try await house.ask { store throws(StoreFailure) in
+            try await store.refreshToken(Fingerprint(of: text))
+        }
+        guard let record, Introspection.concerns(record.family.client, caller) else { return .inactive }
+        guard record.spent == nil, now < record.expires, record.family.revoked == nil,
+            house.clients[record.family.client]?.isEnabled == true, house.bank.isActive(record.family.person)
+        else { return .inactive }
+        if let intent = record.family.intent {
+            let standing = try await house.ask { store throws(StoreFailure) in
+                try await store.standing(of: intent, at: now)
+            }
+            guard let standing, standing.isInForce else { return .inactive }
+        }
+        return .activeRefreshToken(record)
+    }
+}

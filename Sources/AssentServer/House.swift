@@ -1,0 +1,111 @@
+package import Consents
+package import Crypto
+package import Net
+package import OAuth
+package import Storage
+package import Telemetry
+package import Text
+
+/// Everything a request may need, built once in `Composition.swift` and passed down by hand.
+package struct House: Sendable {
+    package let issuer: Issuer
+    package let lifetimes: Lifetimes
+    package let policy: ConsentPolicy
+    /// The level that our own login reaches.
+    package let acr: WireText
+    package let store: any Store
+    package let clients: ClientRegistry
+    package let keys: KeyRing
+    package let bank: CurrentBank
+    package let clock: Clock
+    package let entropy: Entropy
+    let accessTokens: AccessTokenCache
+    let forms: FormTokens
+    let passwords: PasswordCheck
+    let loginsUnderWay = LoginsUnderWay()
+    package let pages: PageSet
+    package let metrics: Metrics
+    package let log: Log
+
+    package init(
+        issuer: Issuer,
+        lifetimes: Lifetimes,
+        policy: ConsentPolicy,
+        acr: WireText,
+        store: any Store,
+        clients: ClientRegistry,
+        keys: KeyRing,
+        bank: any Bank,
+        clock: Clock,
+        entropy: Entropy,
+        formKey: HMACKey,
+        workers: WorkerPool,
+        pages: PageSet,
+        log: Log
+    ) {
+        self.issuer = issuer
+        self.lifetimes = lifetimes
+        self.policy = policy
+        self.acr = acr
+        self.store = store
+        self.clients = clients
+        self.keys = keys
+        self.bank = CurrentBank(bank)
+        self.clock = clock
+        self.entropy = entropy
+        accessTokens = AccessTokenCache(count: Self.rememberedTokens)
+        forms = FormTokens(key: formKey)
+        passwords = PasswordCheck(workers: workers)
+        self.pages = pages
+        metrics = .ofHouse(routes: [])
+        self.log = log
+    }
+
+    /// Verified tokens of about a kilobyte each.
+    private static let rememberedTokens = 4_096
+}
+
+extension House {
+    /// Asks the store; what it cannot answer ends the request with 503, and never counts as "no".
+    func ask<Answer: Sendable>(
+        _ question: (any Store) async throws(StoreFailure) -> Answer
+    ) async throws(Refusal) -> Answer {
+        do { return try await question(store) } catch {
+            report(error)
+            throw .temporarilyUnavailable
+        }
+    }
+
+    /// Makes all changes or none; who lost a race is refused, and the store has kept the remedy already.
+    func commit(_ changes: [Storage.Change]) async throws(Refusal) {
+        guard !changes.isEmpty else { return }
+        switch try await ask({ store throws(StoreFailure) in try await store.commit(changes) }) {
+        case .kept: return
+        case .overtaken(let change): throw change.refusal
+        }
+    }
+
+    func commit(_ changes: [OAuth.Change]) async throws(Refusal) {
+        try await commit(changes.map { Storage.Change.oauth($0) })
+    }
+
+    /// A random value for something new, or 503: nobody goes on without.
+    func freshToken() throws(Refusal) -> WireText {
+        try requireTime()
+        do { return try entropy.token() } catch { throw .temporarilyUnavailable }
+    }
+
+    func freshUUID() throws(Refusal) -> UUID {
+        try requireTime()
+        do { return try entropy.uuid() } catch { throw .temporarilyUnavailable }
+    }
+
+    /// Whatever is handed out lives until some time, so while that is in doubt nothing is.
+    private func requireTime() throws(Refusal) {
+        guard !clock.isSetBack else { throw .temporarilyUnavailable }
+    }
+
+    func report(_ failure: StoreFailure) {
+        log.error("store.failed", ["failure": .text(WireText(String(describing: failure)))])
+    }
+}

@@ -1,0 +1,104 @@
+package import Crypto
+package import JOSE
+package import OAuth
+package import Text
+
+/// The keys that we sign with and are known by.
+package final class KeyRing: Sendable {
+    private let keys: Reloadable<Keys>
+
+    /// What is read together and replaced together: keys that are known to fit each other.
+    package struct Keys: Sendable {
+        fileprivate let signing: [Algorithm: SigningKey]
+        fileprivate let published: JWKSet
+        fileprivate let document: [UInt8]
+
+        /// - Parameters:
+        ///   - signing: The first of each algorithm signs; all are published.
+        ///   - required: Algorithms that somebody is registered for.
+        package init(_ signing: [SigningKey], required: Set<Algorithm>) throws(Problem) {
+            var byAlgorithm: [Algorithm: SigningKey] = [:]
+            for key in signing where byAlgorithm[key.algorithm] == nil { byAlgorithm[key.algorithm] = key }
+            for algorithm in Algorithm.allCases where required.contains(algorithm) && byAlgorithm[algorithm] == nil {
+                throw .keyMissing(algorithm)
+            }
+            do { published = try JWKSet(signing.map(\.jwk)) } catch { throw .keysContradictory(error) }
+            document = JSONWriter.write(published.json)
+            self.signing = byAlgorithm
+        }
+    }
+
+    /// Why keys cannot be used as they are.
+    package enum Problem: Error, Sendable, Hashable {
+        case keyMissing(Algorithm)
+        case keysContradictory(JOSEFailure)
+    }
+
+    package init(_ keys: Keys) {
+        self.keys = Reloadable(keys)
+    }
+
+    package func replace(with keys: Keys) {
+        self.keys.replace(with: keys)
+    }
+
+    /// Another number after every replacement, for whoever remembers what the keys have said.
+    ///
+    /// Read it before the keys: what is remembered under too low a number is only forgotten early.
+    package var generation: Int { keys.generation }
+
+    package var algorithms: [Algorithm] {
+        let signing = keys.current.signing
+        return Algorithm.allCases.filter { signing[$0] != nil }
+    }
+
+    /// RFC 7517 §5: public parts only, by the type of what is written.
+    package var publicDocument: [UInt8] { keys.current.document }
+
+    package func sign(_ token: AccessToken) throws(Refusal) -> WireText {
+        try sign(token.claims, by: .es256, type: AccessToken.type)
+    }
+
+    /// Signed, and then encrypted where the client is registered so.
+    package func sign(_ token: IDToken, for client: Client, entropy: Entropy) throws(Refusal) -> WireText {
+        let algorithm = client.idTokenAlgorithm
+        let signed = try sign(token.claims(signedWith: algorithm), by: algorithm, type: "JWT")
+        guard let encryption = client.idTokenEncryption else { return signed }
+        do {
+            let key = try KeySelection.encryptionKey(for: encryption.algorithm, among: encryption.keys)
+            return try JWE.encrypt(signed, to: key, encryption.algorithm, encryption.content, entropy: entropy)
+        } catch { throw .serverFailed }
+    }
+
+    /// A token that one of our keys signed as an access token of this issuer.
+    package func verifyAccessToken(_ text: WireText, issuer: Issuer) -> AccessToken? {
+        guard let token = try? JWT(text, signedBy: keys.current.published, allowing: [.es256]),
+            // RFC 8725 §3.11: an ID token, signed with the same key, is no access token.
+            token.header.isOfType(AccessToken.type),
+            let accessToken = AccessToken(claims: token.claims), accessToken.issuer == issuer.text,
+            accessToken.audience == issuer.text
+        else { return nil }
+        return accessToken
+    }
+
+    /// Whom an ID token is about that one of our keys signed for this client, expired or not.
+    ///
+    /// OpenID Connect Core §3.1.2.1: as a hint it says whom the client expects, and lets nobody in.
+    package func person(
+        hintedBy text: WireText,
+        of client: Identifier<Client>,
+        issuer: Issuer
+    ) -> Identifier<Person>? {
+        guard let token = try? JWT(text, signedBy: keys.current.published, allowing: Set(algorithms)),
+            // RFC 8725 §3.11: an access token, signed with the same key, is no ID token.
+            token.header.isOfType("JWT"), let claims = try? RegisteredClaims(token.claims),
+            claims.issuer == issuer.text, claims.audiences.contains(client.text), let subject = claims.subject
+        else { return nil }
+        return Identifier(subject)
+    }
+
+    private func sign(_ claims: [UInt8], by algorithm: Algorithm, type: WireText) throws(Refusal) -> WireText {
+        guard let key = keys.current.signing[algorithm] else { throw .serverFailed }
+        do { return try key.sign(claims, type: type) } catch { throw .serverFailed }
+    }
+}

@@ -1,0 +1,164 @@
+internal import Consents
+internal import Mustache
+internal import OAuth
+internal import Surfaces
+internal import Text
+
+/// What the consent page offers to its template.
+struct ConsentView {
+    let action: WireText
+    let token: WireText
+    let client: DisplayName
+    let host: WireText
+    let subject: Subject
+    let hasProblem: Bool
+    let until: Timestamp
+
+    /// What the person is asked about.
+    enum Subject {
+        /// Account data, as a third party registered it, and what is asked for beside it.
+        case accounts(permissions: [Permission], Lifetime, TransactionPeriod, [Choice], Scope)
+        /// Who the person is, and nothing of their accounts.
+        case identity(Scope)
+    }
+
+    /// One account on the page.
+    struct Choice {
+        let account: AccountData
+        let isChosen: Bool
+    }
+
+    /// The same page without the form's token and the time it waits until, which are others at every visit:
+    /// what a digest is made of.
+    var lasting: ConsentView {
+        ConsentView(
+            action: "",
+            token: "",
+            client: client,
+            host: host,
+            subject: subject,
+            hasProblem: false,
+            until: Timestamp(0)
+        )
+    }
+
+    func view(_ frame: PageFrame) -> View {
+        let words = frame.words
+        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": client.text]
+        let isIdentity = if case .identity = subject { true } else { false }
+        return frame.view(
+            title: words.title(isIdentity ? .identityTitle : .consentTitle, names, hasProblem: hasProblem),
+            [
+                View.Member("heading", words.sentence(isIdentity ? .identityHeading : .consentHeading, names)),
+                View.Member("tpp", tpp),
+                View.Member("until", words.moments(.until, ["time": until])),
+                View.Member("form", ["action": .text(action), "token": .text(token)]),
+                View.Member("has_problems", .flag(hasProblem)),
+                View.Member("problems", problems(words)),
+                View.Member("asks_for_accounts", .flag(!isIdentity)),
+                View.Member("shows_details", .flag(isIdentity || hasEligibleAccount)),
+                View.Member("has_accounts", .flag(hasEligibleAccount)),
+                View.Member("has_one_account", .flag(choices.count == 1)),
+                View.Member("accounts", .list(choices.enumerated().map { Self.view(of: $1, number: $0 + 1, words) })),
+                View.Member("consent", consent(words, names)),
+            ]
+        )
+    }
+
+    private var tpp: View {
+        guard let agent = client.agent else {
+            return ["name": .text(client.tradingName), "agent": .missing, "host": .text(host)]
+        }
+        return ["name": .text(client.tradingName), "agent": .text(agent), "host": .text(host)]
+    }
+
+    private var choices: [Choice] {
+        guard case .accounts(_, _, _, let choices, _) = subject else { return [] }
+        return choices
+    }
+
+    private var hasEligibleAccount: Bool {
+        choices.contains { $0.account.eligibility == .eligible }
+    }
+
+    private func problems(_ words: PageWords) -> View {
+        guard hasProblem else { return .list([]) }
+        return [["target": "account-1", "message": .text(words.problem(.noAccountChosen))]]
+    }
+
+    private func consent(_ words: PageWords, _ names: [WireText: WireText]) -> View {
+        var clusters: [View] = []
+        var ends = View.missing
+        var period = View.missing
+        switch subject {
+        case .identity(let scope):
+            let lines = scope.values.map { View.text(words.scope($0)) }
+            clusters = [["title": .text(names["tpp"] ?? ""), "items": .list(lines), "note": .missing, "is_open": true]]
+        case .accounts(let permissions, let lifetime, let transactions, _, let scope):
+            clusters = PermissionGroup.groups(of: permissions).map { Self.view(of: $0, words) }
+            if let identity = Self.identity(in: scope, words) { clusters.append(identity) }
+            ends = lifetime.expires.map { words.moments(.expires, ["time": $0]) } ?? words.moments(.neverExpires, [:])
+            if PermissionGroup.groups(of: permissions).contains(where: { $0.cluster == .transactions }) {
+                period = Self.view(of: transactions, words)
+            }
+        }
+        return [
+            "clusters": .list(clusters),
+            "ends": ends,
+            "has_period": .flag(period != .missing),
+            "period": period,
+            "stop": words.sentence(.consentStop, names),
+        ]
+    }
+
+    private static func view(of group: PermissionGroup, _ words: PageWords) -> View {
+        [
+            "title": .text(words.cluster(group.cluster)),
+            "items": .list(group.lines.map { .text(words.phrase($0)) }),
+            "note": words.note(group.cluster).map { .text($0) } ?? .missing,
+            "is_open": false,
+        ]
+    }
+
+    /// What is asked for about the person; the accounts stand in lines of their own, and the number goes with them.
+    private static func identity(in scope: Scope, _ words: PageWords) -> View? {
+        let values = scope.values.filter { $0 != Scope.accounts && $0 != Scope.openID }
+        guard !values.isEmpty else { return nil }
+        return [
+            "title": .text(words.title(.consentIdentity, [:])),
+            "items": .list(values.map { .text(words.scope($0)) }),
+            "note": .missing,
+            "is_open": true,
+        ]
+    }
+
+    private static func view(of period: TransactionPeriod, _ words: PageWords) -> View {
+        switch (period.from, period.to) {
+        case (let from?, let to?): words.moments(.period, ["from": from, "to": to], asDates: true)
+        case (let from?, nil): words.moments(.periodFrom, ["from": from], asDates: true)
+        case (nil, let to?): words.moments(.periodTo, ["to": to], asDates: true)
+        case (nil, nil): words.moments(.periodAll, [:])
+        }
+    }
+
+    private static func view(of choice: Choice, number: Int, _ words: PageWords) -> View {
+        let account = choice.account
+        let digits = account.identifications.first?.number ?? ""
+        let reason: View =
+            if case .ineligible(let reason) = account.eligibility { .text(reason) } else { .missing }
+        return [
+            "n": .text(WireText("\(number)")),
+            "id": .text(account.id.text),
+            "label": .text(account.nickname ?? account.id.text),
+            "type": words.product(account.product).map { .text($0) } ?? .missing,
+            "ending": .text(WireText(String(digits.string.suffix(4)))),
+            "is_chosen": .flag(choice.isChosen),
+            "reason": reason,
+        ]
+    }
+}
+
+/// What went wrong at the consent page before this one.
+enum ConsentProblem {
+    case noAccount
+}

@@ -1,0 +1,67 @@
+internal import Crypto
+internal import HTTP
+internal import OAuth
+internal import Telemetry
+internal import Text
+
+/// Why a page is not shown, before it is known where that leads.
+enum PageFailure: Error {
+    case refused(Refusal)
+    case trouble(Visit.Trouble)
+}
+
+extension Visit {
+    func nextStep() async throws(PageFailure) -> InteractionPolicy.Step {
+        do { return try await step() } catch { throw .refused(error) }
+    }
+
+    /// A refusal goes back to the client, but for what only the person at the page can understand.
+    func trouble(_ failure: PageFailure) -> Trouble {
+        switch failure {
+        case .trouble(let trouble): trouble
+        // Another click or another tab came first; its answer went to the client.
+        case .refused(.interactionOver): .decided(thirdParty: authorization.client.display.text)
+        case .refused(let refusal): .from(refusal, authorization.target)
+        }
+    }
+}
+
+extension Visit.Trouble {
+    /// A refusal goes back to the client; what passes by itself is waited for here.
+    static func from(_ refusal: Refusal, _ target: RedirectionTarget) -> Visit.Trouble {
+        refusal == .temporarilyUnavailable ? .page(.refused(refusal)) : .leave(target, refusal)
+    }
+}
+
+extension House {
+    /// A page of our own that says no, under a name by which the log can be searched.
+    func errorPage(_ page: ErrorPage) -> Response {
+        guard let bytes = try? entropy.bytes(RequestID.byteCount) else { return .empty(.serviceUnavailable) }
+        let reference = RequestID(random: bytes).text
+        log.info("page.refused", ["reference": .text(reference), "reason": .text(page.label)])
+        return pages.error(page, reference: reference)
+    }
+
+    /// Answers with a page, or with what stands in its place.
+    func page(
+        _ request: Request,
+        _ make: () async throws(Visit.Trouble) -> Response
+    ) async -> Response {
+        await visited(make).clearingRepeatedCookies(of: request)
+    }
+
+    private func visited(_ make: () async throws(Visit.Trouble) -> Response) async -> Response {
+        do {
+            var response = try await make()
+            if !response.fields.contains(.cacheControl) { response.fields.append(.cacheControl, "no-store") }
+            if !response.fields.contains(.referrerPolicy) { response.fields.append(.referrerPolicy, "no-referrer") }
+            return response
+        } catch {
+            switch error {
+            case .page(let page): return errorPage(page)
+            case .decided(let thirdParty): return pages.decided(thirdParty)
+            case .leave(let target, let refusal): return leave(target, refusal)
+            }
+        }
+    }
+}

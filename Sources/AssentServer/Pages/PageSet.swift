@@ -1,0 +1,152 @@
+internal import Consents
+internal import Crypto
+internal import HTTP
+internal import Mustache
+package import OAuth
+internal import Surfaces
+internal import Telemetry
+package import Text
+
+/// All pages, as the bank's templates and wording make them; replaced as a whole by a reload.
+package final class PageSet: Sendable {
+    private let loaded: Reloadable<LoadedPages>
+    private let isEncrypted: Bool
+
+    package init(_ pages: LoadedPages, issuer: Issuer) {
+        loaded = Reloadable(pages)
+        isEncrypted = URIReference(issuer.text)?.scheme == "https"
+    }
+
+    package func replace(with pages: LoadedPages) {
+        loaded.replace(with: pages)
+    }
+
+    package var locales: [WireText] { [loaded.current.words.language] }
+
+    // MARK: Screens
+
+    func login(_ visit: Visit, problem: LoginProblem?, username: WireText? = nil) -> Response {
+        let pages = loaded.current
+        let view = LoginView(
+            action: visit.path("login"),
+            token: visit.formToken(of: .login),
+            thirdParty: visit.authorization.client.display.text,
+            asksForAccounts: visit.consent != nil,
+            username: username ?? visit.authorization.loginHint ?? "",
+            problem: problem,
+            until: visit.interaction.expires
+        )
+        let status: Status = problem == nil ? .ok : .badRequest
+        return page(pages, .login, status, leaving: .byRedirect(visit.authorization.target)) { view.view($0) }
+    }
+
+    func consent(_ visit: Visit, offered: [AccountData], chosen: [WireText], problem: ConsentProblem?) -> Response {
+        let pages = loaded.current
+        let token = visit.formToken(of: .consent, showing: shown(visit, offered: offered, on: pages).digest)
+        let view = Self.view(visit, offered, Set(chosen), problem, token: token)
+        let status: Status = problem == nil ? .ok : .badRequest
+        return page(pages, .consent, status, leaving: .byRedirect(visit.authorization.target)) { view.view($0) }
+    }
+
+    /// What is kept of the page on which a person decided: its digest, and what it was made from.
+    func shown(_ visit: Visit, offered: [AccountData]) -> ShownPage {
+        shown(visit, offered: offered, on: loaded.current)
+    }
+
+    private func shown(_ visit: Visit, offered: [AccountData], on pages: LoadedPages) -> ShownPage {
+        let view = Self.view(visit, offered, [], nil, token: "").lasting.view(pages.frame())
+        return ShownPage(
+            digest: Digest.sha256(pages.render(.consent, view)),
+            templates: pages.digest,
+            language: pages.words.language
+        )
+    }
+
+    func decided(_ thirdParty: WireText) -> Response {
+        page(loaded.current, .decided, .conflict, leaving: .nowhere) { DecidedView(thirdParty: thirdParty).view($0) }
+    }
+
+    /// - Parameter reference: What the log calls this request, so that a help desk can find it.
+    func error(_ error: ErrorPage, reference: WireText) -> Response {
+        let view = ErrorView(problem: error.wording, refusal: error.refusal, back: error.back)
+        var response = page(loaded.current, .error, error.status, leaving: .nowhere, reference: reference) {
+            view.view($0)
+        }
+        if error.refusal == .temporarilyUnavailable { response.fields.append(.retryAfter, "1") }
+        return response
+    }
+
+    /// OAuth 2.0 Form Post Response Mode, with a button in the place of a script.
+    func formPost(_ answer: AuthorizationAnswer, thirdParty: WireText) -> Response {
+        let view = FormPostView(
+            thirdParty: thirdParty,
+            action: answer.target.redirectURI,
+            fields: answer.parameters.fields
+        )
+        return page(loaded.current, .formPost, .ok, leaving: .byForm(answer.target)) { view.view($0) }
+    }
+
+    private static func view(
+        _ visit: Visit,
+        _ offered: [AccountData],
+        _ chosen: Set<WireText>,
+        _ problem: ConsentProblem?,
+        token: WireText
+    ) -> ConsentView {
+        let subject: ConsentView.Subject
+        if let consent = visit.consent {
+            let choices = offered.map { account in
+                // Where there is one account, there is nothing to choose; where there are more, nobody chooses for
+                // the person.
+                let isChosen = offered.count == 1 || chosen.contains(account.id.text)
+                return ConsentView.Choice(account: account, isChosen: isChosen && account.eligibility == .eligible)
+            }
+            subject = .accounts(
+                permissions: consent.permissions,
+                consent.lifetime,
+                consent.period,
+                choices,
+                visit.authorization.scope
+            )
+        } else {
+            subject = .identity(visit.authorization.scope)
+        }
+        return ConsentView(
+            action: visit.path("consent"),
+            token: token,
+            client: visit.authorization.client.display,
+            host: URIReference(visit.authorization.target.redirectURI)?.host ?? "",
+            subject: subject,
+            hasProblem: problem != nil,
+            until: visit.interaction.expires
+        )
+    }
+
+    // MARK: Headers
+
+    private func page(
+        _ pages: LoadedPages,
+        _ name: PageName,
+        _ status: Status,
+        leaving: ContentPolicy.Leaving,
+        reference: WireText? = nil,
+        view: (PageFrame) -> View
+    ) -> Response {
+        var response = Response.html(pages.render(name, view(pages.frame(reference))), status: status)
+        response.fields.append(
+            .contentSecurityPolicy,
+            ContentPolicy(styles: pages.styles, leaving: leaving).field
+        )
+        response.fields.append(.xFrameOptions, "DENY")
+        response.fields.append(.referrerPolicy, "no-referrer")
+        response.fields.append(.crossOriginResourcePolicy, "same-origin")
+        response.fields.append(.permissionsPolicy, Self.permissions)
+        response.fields.append(.cacheControl, "no-store")
+        if isEncrypted { response.fields.append(.strictTransportSecurity, "max-age=63072000") }
+        if let language = FieldValue(pages.words.language) { response.fields.append(.contentLanguage, language) }
+        return response
+    }
+
+    private static let permissions: FieldValue =
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+}

@@ -1,0 +1,180 @@
+internal import Consents
+internal import Mustache
+internal import Surfaces
+internal import Text
+
+/// Every word of the pages in one language, read from `text` and `wording` and found complete.
+struct PageWords: Sendable {
+    let language: WireText
+    let direction: WireText
+    /// What templates ask for as `text`.
+    let view: View
+    private let sentences: [SentenceName: Sentence]
+    private let problems: [ProblemName: WireText]
+    private let scopes: [WireText: WireText]
+    private let products: [WireText: WireText]
+    private let months: [WireText]
+    private let clusters: [PermissionGroup.Cluster: WireText]
+    private let notes: [WireText: WireText]
+    private let phrases: [WireText: WireText]
+
+    /// Sentences with places for values.
+    enum SentenceName: String, CaseIterable {
+        case loginTitle = "login_title"
+        case loginHeading = "login_heading"
+        case loginAsks = "login_asks"
+        case loginAsksIdentity = "login_asks_identity"
+        case loginUnseen = "login_unseen"
+        case loginCancel = "login_cancel"
+        case consentTitle = "consent_title"
+        case consentHeading = "consent_heading"
+        case consentIdentity = "consent_identity"
+        case consentStop = "consent_stop"
+        case identityTitle = "identity_title"
+        case identityHeading = "identity_heading"
+        case expires
+        case neverExpires = "never_expires"
+        case period
+        case periodFrom = "period_from"
+        case periodTo = "period_to"
+        case periodAll = "period_all"
+        case until
+        case decidedTitle = "decided_title"
+        case decidedNext = "decided_next"
+        case errorTitle = "error_title"
+        case formPostTitle = "form_post_title"
+        case formPostMessage = "form_post_message"
+        case problemTitle = "problem_title"
+        case date
+        case moment
+    }
+
+    enum ProblemName: String, CaseIterable {
+        case loginMismatch = "login_mismatch"
+        case loginSlowedDown = "login_slowed_down"
+        case noAccountChosen = "no_account_chosen"
+        case requestInvalid = "request_invalid"
+        case startAgain = "start_again"
+        case tryLater = "try_later"
+    }
+
+    /// Reads both files, and says everything that is missing in them.
+    init(text: [UInt8], wording: [UInt8]) throws(PageProblems) {
+        var reading = Reading()
+        let words = reading.document(text, "text")
+        let phrasing = reading.document(wording, "wording")
+        language = reading.text(words, "lang")
+        direction = reading.text(words, "dir")
+        view = View(words["text"] ?? .null)
+        var sentences: [SentenceName: Sentence] = [:]
+        for name in SentenceName.allCases {
+            let pattern = reading.text(words["sentences"], WireText(name.rawValue))
+            guard let sentence = Sentence(pattern) else {
+                reading.complain("sentences.\(name.rawValue) has a brace without a partner")
+                continue
+            }
+            sentences[name] = sentence
+        }
+        self.sentences = sentences
+        problems = Dictionary(
+            ProblemName.allCases.map { ($0, reading.text(words["problems"], WireText($0.rawValue))) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        scopes = reading.texts(words["scopes"])
+        products = reading.texts(words["products"])
+        months = words["months"]?.texts ?? []
+        if months.count != 12 { reading.complain("months must be twelve names") }
+        clusters = Dictionary(
+            PermissionGroup.Cluster.allCases.map { ($0, reading.text(phrasing["clusters"], WireText($0.rawValue))) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        notes = reading.texts(phrasing["notes"])
+        phrases = reading.texts(phrasing["phrases"])
+        // Every permission that can be registered has a phrase, or it could not be shown.
+        for line in PermissionGroup.everyLine where phrases[line] == nil {
+            reading.complain("phrases.\(line) is missing")
+        }
+        guard reading.problems.isEmpty else { throw PageProblems(sentences: reading.problems) }
+    }
+
+    // MARK: Words
+
+    func title(_ name: SentenceName, _ values: [WireText: WireText], hasProblem: Bool = false) -> WireText {
+        let title = sentences[name]?.text(values) ?? ""
+        return hasProblem ? sentences[.problemTitle]?.text(["title": title]) ?? title : title
+    }
+
+    /// A sentence with names in it.
+    func sentence(_ name: SentenceName, _ values: [WireText: WireText]) -> View {
+        sentences[name]?.view(of: "name", values.mapValues { .text($0) }) ?? .missing
+    }
+
+    /// A sentence with times in it.
+    func moments(_ name: SentenceName, _ values: [WireText: Timestamp], asDates: Bool = false) -> View {
+        let times = values.mapValues { moment in
+            View.object([
+                View.Member("datetime", .text(WireText(moment.rfc3339))),
+                View.Member("shown", .text(spell(moment, as: asDates ? .date : .moment))),
+            ])
+        }
+        return sentences[name]?.view(of: "time", times) ?? .missing
+    }
+
+    func problem(_ name: ProblemName) -> WireText { problems[name] ?? "" }
+
+    func cluster(_ cluster: PermissionGroup.Cluster) -> WireText { clusters[cluster] ?? "" }
+
+    func note(_ cluster: PermissionGroup.Cluster) -> WireText? { notes[WireText(cluster.rawValue)] }
+
+    func phrase(_ line: WireText) -> WireText { phrases[line] ?? "" }
+
+    /// A scope in words; one without words is shown by its name, so that nothing is hidden.
+    func scope(_ value: WireText) -> WireText { scopes[value] ?? value }
+
+    func product(_ product: AccountData.Product) -> WireText? { products[WireText(product.rawValue)] }
+
+    private func spell(_ moment: Timestamp, as name: SentenceName) -> WireText {
+        let time = moment.utc
+        return sentences[name]?.text([
+            "day": WireText("\(time.day)"),
+            "month": months[time.month - 1],
+            "year": WireText("\(time.year)"),
+            "clock": time.clock,
+        ]) ?? ""
+    }
+}
+
+/// Why pages cannot be used as they are; every problem in a sentence of its own.
+package struct PageProblems: Error, Sendable, Hashable {
+    package let sentences: [String]
+}
+
+/// What is found missing while the words are read.
+private struct Reading {
+    var problems: [String] = []
+
+    mutating func document(_ bytes: [UInt8], _ name: String) -> JSON {
+        do { return try JSONReader.read(bytes) } catch {
+            complain("\(name): byte \(error.offset): \(error.reason)")
+            return .null
+        }
+    }
+
+    mutating func text(_ object: JSON?, _ name: WireText) -> WireText {
+        guard let text = object?[name]?.text else {
+            complain("\(name) is missing or no text")
+            return ""
+        }
+        return text
+    }
+
+    mutating func texts(_ object: JSON?) -> [WireText: WireText] {
+        var texts: [WireText: WireText] = [:]
+        for member in object?.members ?? [] { texts[member.name] = member.value.text }
+        return texts
+    }
+
+    mutating func complain(_ sentence: String) {
+        problems.append(sentence)
+    }
+}

@@ -1,0 +1,67 @@
+internal import Mustache
+internal import OAuth
+internal import Text
+
+/// What the page offers that stands in the place of one that is over.
+struct DecidedView {
+    let thirdParty: WireText
+
+    func view(_ frame: PageFrame) -> View {
+        let words = frame.words
+        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": thirdParty]
+        return frame.view(
+            title: words.title(.decidedTitle, names),
+            [
+                View.Member("next", words.sentence(.decidedNext, names))
+            ]
+        )
+    }
+}
+
+/// What the error page offers: nothing that came with the request.
+struct ErrorView {
+    let problem: PageWords.ProblemName
+    /// What a developer may know.
+    let refusal: Refusal?
+    /// Where the request still waits, if it does.
+    let back: WireText?
+
+    func view(_ frame: PageFrame) -> View {
+        let words = frame.words
+        let developer: View =
+            refusal.map {
+                ["error": .text($0.code), "description": .text(WireText($0.sentence))]
+            } ?? .missing
+        return frame.view(
+            title: words.title(.errorTitle, ["bank": frame.bank.name]),
+            [
+                View.Member("message", .text(words.problem(problem))),
+                View.Member("back", back.map { .text($0) } ?? .missing),
+                View.Member("developer", developer),
+            ]
+        )
+    }
+}
+
+/// What the page offers that carries an answer to the client as a form.
+struct FormPostView {
+    let thirdParty: WireText
+    let action: WireText
+    let fields: [FormFields.Field]
+
+    func view(_ frame: PageFrame) -> View {
+        let words = frame.words
+        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": thirdParty]
+        return frame.view(
+            title: words.title(.formPostTitle, names),
+            [
+                View.Member("message", words.sentence(.formPostMessage, names)),
+                View.Member("form", ["action": .text(action)]),
+                View.Member(
+                    "fields",
+                    .list(fields.map { ["name": .text($0.name), "value": .text($0.value)] })
+                ),
+            ]
+        )
+    }
+}

@@ -1,0 +1,70 @@
+package import Crypto
+package import OAuth
+package import Surfaces
+package import Text
+
+/// What the bank knows of its customers, as the server asks for it.
+package protocol Bank: Sendable {
+    /// The customer of this user name, compared byte by byte.
+    func person(named username: WireText) -> Customer?
+
+    func person(_ id: Identifier<Person>) -> Customer?
+
+    /// All accounts of a customer, those that cannot be shared included.
+    func accounts(of id: Identifier<Person>) -> [AccountData]
+}
+
+extension Bank {
+    /// Whether somebody is a customer who may act: neither gone nor locked.
+    package func isActive(_ id: Identifier<Person>) -> Bool {
+        person(id).map { !$0.isLocked } ?? false
+    }
+}
+
+/// The bank as it is at the moment; a reload puts another in its place.
+package final class CurrentBank: Bank {
+    private let bank: Reloadable<any Bank>
+
+    package init(_ bank: any Bank) {
+        self.bank = Reloadable(bank)
+    }
+
+    package func replace(with bank: any Bank) {
+        self.bank.replace(with: bank)
+    }
+
+    package func person(named username: WireText) -> Customer? { bank.current.person(named: username) }
+
+    package func person(_ id: Identifier<Person>) -> Customer? { bank.current.person(id) }
+
+    package func accounts(of id: Identifier<Person>) -> [AccountData] { bank.current.accounts(of: id) }
+}
+
+/// A customer of the bank.
+package struct Customer: Sendable {
+    package let id: Identifier<Person>
+    package let username: WireText
+    package let name: WireText
+    package let email: WireText?
+    package let passwordHash: PasswordHash
+    package let isLocked: Bool
+
+    package init(
+        id: Identifier<Person>,
+        username: WireText,
+        name: WireText,
+        email: WireText?,
+        passwordHash: PasswordHash,
+        isLocked: Bool
+    ) {
+        self.id = id
+        self.username = username
+        self.name = name
+        self.email = email
+        self.passwordHash = passwordHash
+        self.isLocked = isLocked
+    }
+
+    /// Changes exactly when the password is set anew.
+    var credential: Fingerprint { Fingerprint(of: passwordHash.text) }
+}

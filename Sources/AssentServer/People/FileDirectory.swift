@@ -1,0 +1,56 @@
+package import OAuth
+package import Surfaces
+package import Text
+
+/// Persons and their accounts from one file: a value, replaced as a whole when the file is read again.
+package struct FileDirectory: Bank {
+    /// A customer and their accounts.
+    package struct Entry: Sendable {
+        package let person: Customer
+        package let accounts: [AccountData]
+
+        package init(person: Customer, accounts: [AccountData]) {
+            self.person = person
+            self.accounts = accounts
+        }
+    }
+
+    /// In the order of the file.
+    package let entries: [Entry]
+    private let byID: [Identifier<Person>: Entry]
+    private let byUsername: [WireText: Entry]
+
+    /// Reads `people.json`, which may hold comments, and reports everything that is wrong with it.
+    package init(_ bytes: [UInt8]) throws(DirectoryProblems) {
+        let entries = try DirectoryReader.read(bytes)
+        self.entries = entries
+        // The reader has refused names that two persons share.
+        byID = Dictionary(entries.map { ($0.person.id, $0) }) { first, _ in first }
+        byUsername = Dictionary(entries.map { ($0.person.username, $0) }) { first, _ in first }
+    }
+
+    /// Entries that were put together by hand pass the same reader as what is in a file.
+    package init(_ entries: [Entry]) throws(DirectoryProblems) {
+        try self.init(DirectoryWriter.write(entries))
+    }
+
+    package func person(named username: WireText) -> Customer? {
+        byUsername[username]?.person
+    }
+
+    package func person(_ id: Identifier<Person>) -> Customer? {
+        byID[id]?.person
+    }
+
+    package func accounts(of id: Identifier<Person>) -> [AccountData] {
+        byID[id]?.accounts ?? []
+    }
+
+    /// The directory with one customer more.
+    package func adding(_ entry: Entry) throws(DirectoryProblems) -> FileDirectory {
+        try FileDirectory(entries + [entry])
+    }
+
+    /// As it is written to `people.json`.
+    package var bytes: [UInt8] { DirectoryWriter.write(entries) }
+}

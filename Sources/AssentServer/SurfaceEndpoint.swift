@@ -1,0 +1,201 @@
+internal import Consents
+internal import Crypto
+internal import HTTP
+internal import OAuth
+internal import Storage
+internal import Surfaces
+internal import Text
+
+/// Mounts a consent API: checks the token, performs the act, and lets the surface find the words.
+struct SurfaceEndpoint: Endpoint {
+    let house: House
+    let surface: any Surface
+    private let acts: Router<SurfaceRoute>
+
+    let routes: [Route]
+
+    init(_ surface: any Surface, house: House) throws(RouteProblem) {
+        self.surface = surface
+        self.house = house
+        routes = surface.routes.map { Route($0.method, $0.path) }
+        acts = try Router(surface.routes.map { (Route($0.method, $0.path), $0) })
+    }
+
+    func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
+        guard let reference = try? house.entropy.uuid() else { return .empty(.serviceUnavailable) }
+        do { return complete(try await answer(request, parts, at: now), to: request, reference) } catch {
+            return complete(surface.answer(error, reference: reference), to: request, reference)
+        }
+    }
+
+    /// What the router could not place, in the surface's own words.
+    func refuse(_ refusal: SurfaceRefusal, _ request: Request) -> Response {
+        guard let reference = try? house.entropy.uuid() else { return .empty(.serviceUnavailable) }
+        return complete(surface.answer(refusal, reference: reference), to: request, reference)
+    }
+
+    /// An answer that somebody else made, with what stands on every answer of the surface.
+    func complete(_ response: Response, to request: Request) -> Response {
+        guard let reference = try? house.entropy.uuid() else { return response }
+        return complete(response, to: request, reference)
+    }
+
+    private func complete(_ response: Response, to request: Request, _ reference: UUID) -> Response {
+        var complete = surface.complete(response, to: request, reference: reference)
+        complete.fields.set(.cacheControl, "no-store")
+        return complete
+    }
+
+    private func answer(
+        _ request: Request,
+        _ parts: PathParts,
+        at now: Timestamp
+    ) async throws(SurfaceRefusal) -> Response {
+        guard case .found(let route, _) = acts.find(request.method, request.path) else { throw .pathUnknown }
+        let bearer = try await bearer(of: request, for: route.credential, at: now)
+        try surface.admit(request, for: route.act)
+        let thirdParty = Identifier<ThirdParty>(bearer.token.client.text)
+
+        switch route.act {
+        case .create(let draft, let document):
+            let consent = try await create(try draft(request.body), request.body, for: thirdParty, at: now)
+            return surface.answer(.created, document(consent, house.base, now))
+        case .fetch(let document):
+            let consent = try await consent(parts, of: thirdParty)
+            return surface.answer(.ok, document(consent, house.base, now))
+        case .delete:
+            try await delete(parts, by: thirdParty, at: now)
+            return surface.answer(.noContent, nil)
+        case .read(let reading):
+            return surface.answer(.ok, try reading(try await accountRequest(request, parts, bearer, at: now)))
+        }
+    }
+
+    private func create(
+        _ draft: ConsentDraft,
+        _ receipt: [UInt8],
+        for thirdParty: Identifier<ThirdParty>,
+        at now: Timestamp
+    ) async throws(SurfaceRefusal) -> Consent {
+        let consent: Consent
+        guard let id = try? house.freshUUID() else { throw .unavailable(retryAfterSeconds: 1) }
+        do {
+            consent = try house.policy.register(
+                draft,
+                as: Identifier(id.text),
+                for: thirdParty,
+                on: surface.origin,
+                receipt: receipt,
+                at: now
+            )
+        } catch { throw .consent(error) }
+        let revision = Revision(
+            consent: consent.id,
+            from: nil,
+            to: consent.status,
+            at: now,
+            actor: .thirdParty(thirdParty),
+            reason: .registered
+        )
+        // Nobody else has this identifier, unless the generator is broken.
+        guard try await commit([.consent(.create(consent, revision))]) else { throw .unavailable(retryAfterSeconds: 1) }
+        return consent
+    }
+
+    /// Ends a consent, whatever else is happening to it: who decides at this very moment came before.
+    private func delete(
+        _ parts: PathParts,
+        by thirdParty: Identifier<ThirdParty>,
+        at now: Timestamp
+    ) async throws(SurfaceRefusal) {
+        for _ in 0..<Self.attempts {
+            let consent = try await consent(parts, of: thirdParty)
+            let next: Consent
+            do { next = try consent.after(.delete, at: now) } catch { throw .consent(error) }
+            let revision = Revision(
+                consent: consent.id,
+                from: consent.status,
+                to: next.status,
+                at: now,
+                actor: .thirdParty(thirdParty),
+                reason: .deletedByThirdParty
+            )
+            if try await commit([.consent(.replace(next, revision))]) { return }
+        }
+        throw .unavailable(retryAfterSeconds: 1)
+    }
+
+    /// A person presses a button once, and seldom changes their mind faster than we read.
+    private static let attempts = 5
+
+    private func consent(
+        _ parts: PathParts,
+        of thirdParty: Identifier<ThirdParty>
+    ) async throws(SurfaceRefusal) -> Consent {
+        guard let id = parts["id"] else { throw .notFound }
+        return try surface.visible(try await consent(Identifier(id)), to: thirdParty)
+    }
+
+    private func consent(_ id: Identifier<Consent>) async throws(SurfaceRefusal) -> Consent? {
+        do { return try await house.ask { store throws(StoreFailure) in try await store.consent(id) } } catch {
+            throw .unavailable(retryAfterSeconds: 1)
+        }
+    }
+
+    /// What the person allowed, and what the bank knows: the surface shows where the two meet.
+    private func accountRequest(
+        _ request: Request,
+        _ parts: PathParts,
+        _ bearer: BearerToken,
+        at now: Timestamp
+    ) async throws(SurfaceRefusal) -> AccountRequest {
+        guard let intent = bearer.token.grant?.intent,
+            let consent = try await consent(Identifier(intent.text)), consent.isInForce(at: now),
+            // Read anew after the token was checked, so whose it is is looked at anew as well.
+            consent.thirdParty.text == bearer.token.client.text,
+            consent.authorisation?.person.text == bearer.token.subject
+        else { throw .tokenInvalid }
+        return AccountRequest(
+            consent: consent,
+            accounts: house.bank.accounts(of: Identifier(bearer.token.subject)),
+            request: request,
+            parts: parts,
+            base: house.base,
+            now: now
+        )
+    }
+
+    private func bearer(
+        of request: Request,
+        for credential: SurfaceCredential,
+        at now: Timestamp
+    ) async throws(SurfaceRefusal) -> BearerToken {
+        let bearer: BearerToken
+        do { bearer = try await house.bearerToken(of: request, at: now) } catch {
+            switch error {
+            case .accessTokenMissing: throw .tokenMissing
+            case .temporarilyUnavailable: throw .unavailable(retryAfterSeconds: 1)
+            default: throw .tokenInvalid
+            }
+        }
+        switch credential {
+        // A token of one kind is nothing in the place of the other.
+        case .thirdParty: guard bearer.token.grant == nil else { throw .tokenKindWrong }
+        case .consent: guard bearer.token.grant?.intent != nil else { throw .tokenKindWrong }
+        }
+        guard bearer.token.scope.contains(credential.scope) else { throw .scopeLacking(credential.scope) }
+        return bearer
+    }
+
+    /// Makes all changes or none; `false` where somebody else was faster.
+    private func commit(_ changes: [Storage.Change]) async throws(SurfaceRefusal) -> Bool {
+        do {
+            return try await house.ask { store throws(StoreFailure) in try await store.commit(changes) } == .kept
+        } catch { throw .unavailable(retryAfterSeconds: 1) }
+    }
+}
+
+extension House {
+    /// Scheme and authority, before every path.
+    var base: WireText { URIReference(issuer.text)?.origin ?? issuer.text }
+}

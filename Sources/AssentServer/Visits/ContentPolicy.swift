@@ -1,0 +1,37 @@
+internal import HTTP
+internal import OAuth
+internal import Text
+
+/// The Content-Security-Policy of a page: nothing but its own style, and forms that lead to where we redirect.
+struct ContentPolicy {
+    let field: FieldValue
+
+    /// Where the forms of a page lead.
+    enum Leaving {
+        case nowhere
+        /// To us, and from us by redirect to the client and wherever it redirects next.
+        case byRedirect(RedirectionTarget)
+        /// To the client, and from it to wherever it redirects next.
+        case byForm(RedirectionTarget)
+    }
+
+    /// - Parameter styles: Digests of the page's style blocks, base64.
+    init(styles: [String], leaving: Leaving) {
+        var text =
+            "default-src 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; img-src 'self' data:"
+        if !styles.isEmpty { text += "; style-src " + styles.map { "'sha256-\($0)'" }.joined(separator: " ") }
+        switch leaving {
+        case .nowhere: text += "; form-action 'self'"
+        case .byRedirect(let target): text += "; form-action 'self' \(Self.beyond(target))"
+        case .byForm(let target): text += "; form-action \(Self.beyond(target))"
+        }
+        field = FieldValue(WireText(text)) ?? "default-src 'none'; frame-ancestors 'none'"
+    }
+
+    // Chromium holds every hop of a redirect to `form-action`, so the client and wherever it redirects next
+    // must fit: any https, and exactly the plain or private scheme that this client registered.
+    private static func beyond(_ target: RedirectionTarget) -> String {
+        guard let scheme = URIReference(target.redirectURI)?.scheme, scheme != "https" else { return "https:" }
+        return "https: \(scheme):"
+    }
+}

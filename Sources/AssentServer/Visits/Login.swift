@@ -1,0 +1,57 @@
+internal import OAuth
+internal import Storage
+internal import Text
+
+/// Name and password against the bank's directory, slowed down where they keep failing.
+struct Login {
+    let house: House
+
+    enum Outcome: Sendable {
+        case right(Customer)
+        /// Unknown, locked and wrong are one answer, in words and in time.
+        case wrong
+        case tooMany(seconds: Int)
+    }
+
+    func check(
+        _ username: WireText,
+        _ password: WireText,
+        from address: WireText,
+        at now: Timestamp
+    ) async throws(Refusal) -> Outcome {
+        guard username.byteCount <= Limits.usernameBytes, password.byteCount <= Limits.passwordBytes else {
+            return .wrong
+        }
+        let person = house.bank.person(named: username)
+        // A name that nobody has is slowed down like one that somebody has.
+        let guessed = LoginThrottle.Subject.person(person?.id ?? Identifier(WireText("unknown:\(username)")))
+        let others = house.loginsUnderWay.begin(guessed)
+        defer { house.loginsUnderWay.end(guessed) }
+        // Behind a proxy on this machine everybody has its address, and a stranger would slow down them all.
+        let subjects = Self.proxies.contains(address) ? [guessed] : [guessed, .address(address)]
+        for subject in subjects {
+            var throttle = try await throttle(subject)
+            // An address may stand for many people who sign in at once; a person is one.
+            if subject == guessed, others > 0 {
+                throttle = LoginThrottle(failures: (throttle?.failures ?? 0) + others, last: now)
+            }
+            if let seconds = throttle?.wait(for: subject, at: now), seconds > 0 { return .tooMany(seconds: seconds) }
+        }
+        let isRight = try await house.passwords.check(password, against: person?.passwordHash)
+        guard let person, isRight, house.bank.isActive(person.id) else {
+            for subject in subjects { try await count(subject, at: now) }
+            return .wrong
+        }
+        return .right(person)
+    }
+
+    private static let proxies: Set<WireText> = ["127.0.0.1", "::1", "unix"]
+
+    private func throttle(_ subject: LoginThrottle.Subject) async throws(Refusal) -> LoginThrottle? {
+        try await house.ask { store throws(StoreFailure) in try await store.throttle(subject) }
+    }
+
+    private func count(_ subject: LoginThrottle.Subject, at now: Timestamp) async throws(Refusal) {
+        try await house.commit([.countLoginFailure(subject, at: now)])
+    }
+}

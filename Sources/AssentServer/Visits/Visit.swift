@@ -1,0 +1,195 @@
+internal import Consents
+internal import Crypto
+internal import HTTP
+internal import OAuth
+internal import Storage
+internal import Text
+
+/// A person on a page: the request that waits for them, read anew at every step.
+struct Visit {
+    let house: House
+    let request: Request
+    let now: Timestamp
+    let interaction: Interaction
+    let authorization: AuthorizationRequest
+    let consent: Consent?
+    let session: Session?
+
+    /// Why somebody cannot be on this page.
+    enum Trouble: Error {
+        /// Nothing to return to: a page of our own.
+        case page(ErrorPage)
+        /// It is answered already.
+        case decided(thirdParty: WireText)
+        /// The client can be told.
+        case leave(RedirectionTarget, Refusal)
+    }
+
+    init(_ house: House, _ request: Request, _ parts: PathParts, at now: Timestamp) async throws(Trouble) {
+        self.house = house
+        self.request = request
+        self.now = now
+        let parked = try await Self.interaction(house, request, parts)
+
+        // Read again against the client as it is now, which may have been disabled meanwhile.
+        let fields: AuthorizationFields
+        do { fields = AuthorizationFields(try FormFields(parked.parameters)) } catch { throw .page(.failed) }
+        let client: Client?
+        let target: RedirectionTarget
+        do {
+            client = house.clients[try RedirectionTarget.clientID(of: fields)]
+            target = try RedirectionTarget(fields, client: client)
+        } catch { throw .page(.refused(error)) }
+        guard let client else { throw .page(.refused(.clientUnknown)) }
+        do {
+            authorization = try AuthorizationRequest(fields, client: client, target: target)
+            consent = try await house.consent(of: authorization)
+            session = try await house.session(of: request, at: now)
+        } catch { throw .from(error, target) }
+        // Read again after the consent: whoever finds the request open has not seen the consent of its answer.
+        interaction = try await Self.interaction(house, request, parts)
+        if let closed = interaction.closed {
+            // Nobody decided what was closed after its time; the client hears that from whoever comes back.
+            throw interaction.expires <= closed
+                ? .leave(target, .accessDenied) : .decided(thirdParty: client.display.text)
+        }
+        guard now < interaction.expires else {
+            do { try await close(rejecting: .timedOut) } catch { throw .from(error, target) }
+            throw .leave(target, .accessDenied)
+        }
+        // It ended under the page: by the third party, by its date, or by an answer to another request.
+        do { try consent?.requireAsked(by: client, at: now) } catch { throw .leave(target, .accessDenied) }
+    }
+
+    /// What the person is still asked for.
+    func step() async throws(Refusal) -> InteractionPolicy.Step {
+        try await house.step(
+            for: authorization,
+            about: consent,
+            session: session,
+            loggedInHere: isLoggedInHere,
+            at: now
+        )
+    }
+
+    private var isLoggedInHere: Bool {
+        guard let session else { return false }
+        return interaction.session == session.fingerprint
+    }
+
+    /// Ends the request without a yes, and the consent with it where it still waits.
+    func close(rejecting rejection: ConsentEvent.Rejection) async throws(Refusal) {
+        let actor: Actor =
+            if let session, rejection != .timedOut { .person(Identifier(session.person.text)) } else { .system }
+        let changes = try await house.ask { store throws(StoreFailure) in
+            try await store.ending(interaction, consent, rejection, by: actor, at: now)
+        }
+        try await house.commit(changes)
+    }
+
+    /// The form of this step, if it was rendered by us, for this browser and this state of things.
+    func form(of step: FormTokens.Step, showing page: [UInt8] = []) throws(Trouble) -> PageForm {
+        guard MediaType(request.fields)?.essence == "application/x-www-form-urlencoded" else {
+            throw .page(.unsupportedBody)
+        }
+        guard SameOrigin.allows(request, issuer: house.issuer), let form = PageForm(request.body),
+            ConstantTime.equal(form.token, formToken(of: step, showing: page))
+        else { throw .page(.forged(back: path(WireText(step.rawValue)))) }
+        return form
+    }
+
+    func formToken(of step: FormTokens.Step, showing page: [UInt8] = []) -> WireText {
+        house.forms.token(
+            for: step,
+            of: interaction,
+            session: session?.fingerprint,
+            consentVersion: consent?.version,
+            page: page
+        )
+    }
+
+    func path(_ step: WireText) -> WireText { WireText("/interaction/\(interaction.id)/\(step)") }
+
+    private static func interaction(
+        _ house: House,
+        _ request: Request,
+        _ parts: PathParts
+    ) async throws(Trouble) -> Interaction {
+        guard let id = parts["id"], let cookie = BrowserCookies.read(BrowserCookies.browser, of: request) else {
+            throw .page(.otherBrowser)
+        }
+        let interaction: Interaction?
+        do {
+            interaction = try await house.ask { store throws(StoreFailure) in
+                try await store.interaction(Identifier(id))
+            }
+        } catch { throw .page(.refused(error)) }
+        // Security.md CO-20: nobody finishes what another browser began.
+        guard let interaction, ConstantTime.equal(interaction.browser, Fingerprint(of: cookie)) else {
+            throw .page(.otherBrowser)
+        }
+        return interaction
+    }
+}
+
+extension House {
+    /// The consent that a request is about, whoever registered it and however it stands.
+    func consent(of request: AuthorizationRequest) async throws(Refusal) -> Consent? {
+        guard let intent = request.claims.intent else { return nil }
+        let consent = try await ask { store throws(StoreFailure) in try await store.consent(Identifier(intent.text)) }
+        guard let consent else { throw .intentNotYours }
+        return consent
+    }
+
+    /// The person's login in this browser, if it is alive and the person may still act.
+    func session(of request: Request, at now: Timestamp) async throws(Refusal) -> Session? {
+        guard let cookie = BrowserCookies.read(BrowserCookies.session, of: request) else { return nil }
+        let session = try await ask { store throws(StoreFailure) in
+            try await store.session(Fingerprint(of: cookie))
+        }
+        guard let session, session.isAlive(at: now), let person = bank.person(session.person), !person.isLocked,
+            // Whoever knew the old password knows nothing any more.
+            session.credential == person.credential
+        else { return nil }
+        return session
+    }
+
+    func step(
+        for request: AuthorizationRequest,
+        about consent: Consent?,
+        session: Session?,
+        loggedInHere: Bool,
+        at now: Timestamp
+    ) async throws(Refusal) -> InteractionPolicy.Step {
+        var hinted: Identifier<OAuth.Person>?
+        if let hint = request.idTokenHint {
+            hinted = keys.person(hintedBy: hint, of: request.client.id, issuer: issuer)
+            guard hinted != nil else { throw .parameterMalformed(.idTokenHint) }
+        }
+        var remembered: Scope?
+        if let session, request.claims.intent == nil, !request.prompt.wantsConsent {
+            remembered = try await ask { store throws(StoreFailure) in
+                try await store.rememberedScope(in: Circumstances(session.person, request))
+            }
+        }
+        return InteractionPolicy.step(
+            for: request,
+            session: session,
+            loggedInHere: loggedInHere,
+            owner: (consent?.authorisation?.person).map { Identifier($0.text) },
+            hinted: hinted,
+            remembered: remembered,
+            acr: acr,
+            at: now
+        )
+    }
+}
+
+extension Consent {
+    /// Refuses a client that may not ask a person about this consent now.
+    func requireAsked(by client: Client, at now: Timestamp) throws(Refusal) {
+        do { try requireAuthorisable(for: Identifier(client.id.text), at: now) } catch {
+            throw error == .otherThirdParty ? .intentNotYours : .intentNotAuthorisable
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import AssentServer
+
+/// The command `assent check-config`.
+struct CheckConfigCommand: Command {
+    static let name = "check-config"
+    static let summary = "Reads the configuration and all that it names, and reports every problem."
+    static let options = [ConfigurationFile.option]
+    static let examples = ["assent check-config --config config/assent.json"]
+
+    /// Everything is looked at, so that one run shows all that is wrong.
+    func run(_ arguments: Arguments) async throws(CommandFailure) {
+        let path = ConfigurationFile.path(arguments)
+        let setup = try Setup(try ConfigurationFile.read(path))
+        var problems: [String] = []
+        for check in [setup.checkKeysAndClients, setup.checkPeople, setup.checkPages] {
+            do throws(CommandFailure) { try check() } catch { problems.append(error.sentence) }
+        }
+        guard problems.isEmpty else {
+            throw CommandFailure("\n" + problems.joined(separator: "\n"), exit: .configuration)
+        }
+        Terminal.say("\(path) is valid.")
+    }
+}
+
+extension Setup {
+    fileprivate func checkKeysAndClients() throws(CommandFailure) {
+        _ = try RunningServer.keys(self, try clients.read())
+        _ = try keys.formKey()
+    }
+
+    fileprivate func checkPeople() throws(CommandFailure) { _ = try people.read() }
+
+    fileprivate func checkPages() throws(CommandFailure) { _ = try RunningServer.pages(self) }
+}

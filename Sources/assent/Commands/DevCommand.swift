@@ -1,0 +1,91 @@
+import AssentServer
+import Net
+import Telemetry
+import Text
+
+/// The command `assent dev`.
+struct DevCommand: Command {
+    static let name = "dev"
+    static let summary = "Starts a sandbox bank with demo customers and a demo third party."
+    static let options = [
+        Option("port", "PORT", "where the bank listens, 8080 unless told; the third party takes the next one"),
+        Option("folder", "FOLDER", "where the sandbox keeps its data, sandbox unless told"),
+        Option("keys", "FOLDER", "where the private keys are, keys unless told"),
+        Option("templates", "FOLDER", "where the pages are, templates unless told"),
+        Option("interaction-seconds", "SECONDS", "how long a request waits for a person, 600 unless told"),
+        Option("quiet", nil, "logs warnings only"),
+        RunningServer.acceptClock,
+    ]
+    static let examples = ["assent dev", "assent dev --port 9000 --folder /tmp/bank"]
+
+    func run(_ arguments: Arguments) async throws(CommandFailure) {
+        let port = try Self.port(arguments["port"] ?? "8080")
+        let sandbox = Sandbox(
+            folder: arguments["folder"] ?? "sandbox",
+            keys: KeyFolder(path: arguments["keys"] ?? "keys"),
+            pages: PageFolder(path: arguments["templates"] ?? "templates"),
+            port: port,
+            interactionSeconds: try Self.interactionSeconds(arguments["interaction-seconds"])
+        )
+        let secret = try sandbox.prepare(at: Clock.system().now)
+        let log = Log(to: 2, level: arguments.has("quiet") ? .warning : .info)
+        let acceptsClock = arguments.has(RunningServer.acceptClock.name)
+        let server = try await RunningServer(try sandbox.setup(), log: log, acceptsClock: acceptsClock) {
+            group throws(CommandFailure) in
+            guard let address = Address(host: "127.0.0.1", port: port + 1) else {
+                throw CommandFailure("the port \(port + 1) cannot be used.", exit: .usage)
+            }
+            let bank = try sandbox.setup().listening.address
+            let party = try ThirdParty(sandbox, secret: secret, bank: bank, loop: group.loops[0])
+            return [HTTPServer.Endpoint(at: address, handler: party)]
+        }
+        Terminal.say(Self.welcome(sandbox, secret))
+        try await server.run()
+    }
+
+    private static func welcome(_ sandbox: Sandbox, _ secret: WireText) -> String {
+        let people = DemoPeople.logins.map { login in
+            "    \(pad(login.username.string, 8))\(pad(login.password.string, 22))\(login.about)"
+        }
+        return """
+
+            Assent sandbox
+
+              issuer     \(sandbox.issuer)
+              discovery  \(sandbox.issuer)/.well-known/openid-configuration
+
+              clients
+                \(pad("\(Sandbox.thirdPartyClient)", 10))client_secret_basic, secret \(secret)
+                \(pad("\(Sandbox.appClient)", 10))public, with PKCE
+
+              customers
+            \(people.joined(separator: "\n"))
+
+              Open this in a browser for a whole consent journey:
+
+                \(sandbox.thirdParty)/
+
+              Ctrl-C stops it; the data stays in \(sandbox.folder).
+
+            """
+    }
+
+    private static func pad(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(1, width - text.count))
+    }
+
+    private static func interactionSeconds(_ text: String?) throws(CommandFailure) -> Int? {
+        guard let text else { return nil }
+        guard text.utf8.allSatisfy(\.isDigit), let seconds = Int(text), (1...3_600).contains(seconds) else {
+            throw CommandFailure("--interaction-seconds must be a number from 1 to 3600.", exit: .usage)
+        }
+        return seconds
+    }
+
+    private static func port(_ text: String) throws(CommandFailure) -> UInt16 {
+        guard text.utf8.allSatisfy(\.isDigit), let port = UInt16(text), (1...65_534).contains(port) else {
+            throw CommandFailure("--port must be a number from 1 to 65534.", exit: .usage)
+        }
+        return port
+    }
+}

@@ -1,0 +1,104 @@
+import AssentServer
+import Configuration
+import Net
+import OAuth
+import Telemetry
+import Text
+
+/// The configuration of a server, from `config/assent.json` to what it is started with.
+enum ConfigurationFile {
+    static let option = Option("config", "FILE", "the configuration, config/assent.json unless told")
+
+    static func path(_ arguments: Arguments) -> String { arguments["config"] ?? "config/assent.json" }
+
+    /// Reads the file, and reports everything that is wrong with it, by line and column.
+    static func read(_ path: String) throws(CommandFailure) -> Configuration {
+        let bytes: [UInt8]
+        do { bytes = try File.read(path, limit: Limits.configurationBytes) } catch {
+            throw CommandFailure("\(error)", exit: .configuration)
+        }
+        do { return try Configuration(bytes, file: path) } catch {
+            throw CommandFailure("the configuration cannot be used.\n\(error)", exit: .configuration)
+        }
+    }
+}
+
+extension Setup {
+    /// What a configuration says, in the words of the server.
+    init(_ configuration: Configuration) throws(CommandFailure) {
+        let listening = configuration.listening
+        self.init(
+            issuer: configuration.issuing.issuer,
+            listening: Listening(
+                address: try Self.address(listening.address),
+                tls: listening.tls.map { TLSConfiguration($0) },
+                operations: try listening.operations.map { address throws(CommandFailure) in
+                    try Self.address(address)
+                }
+            ),
+            keys: KeyFolder(path: configuration.keys.folder),
+            clients: ClientFolder(path: configuration.clients.folder),
+            pages: PageFolder(path: configuration.pages.templatesFolder),
+            people: PeopleFile(path: configuration.people.file),
+            database: configuration.storing.databaseFile,
+            bank: BankIdentity(configuration.pages),
+            language: configuration.pages.language,
+            lifetimes: configuration.issuing.lifetimes,
+            policy: configuration.consenting.policy,
+            acr: configuration.issuing.acr,
+            isSandbox: configuration.consenting.servesAccounts
+        )
+    }
+
+    private static func address(_ address: ListeningAddress) throws(CommandFailure) -> Address {
+        guard let read = Address(address.text) else {
+            throw CommandFailure("\(address.text) is no address to listen at.", exit: .configuration)
+        }
+        return read
+    }
+}
+
+extension TLSConfiguration {
+    fileprivate init(_ tls: Configuration.TLS) {
+        self.init(
+            certificateChain: tls.certificateFile,
+            privateKey: tls.privateKeyFile,
+            minimumVersion: tls.minimumVersion == .tls13 ? .tls13 : .tls12,
+            clientCertificates: ClientCertificates(tls.clientCertificates)
+        )
+    }
+}
+
+extension TLSConfiguration.ClientCertificates {
+    fileprivate init(_ certificates: Configuration.ClientCertificates) {
+        self =
+            switch certificates {
+            case .none: .none
+            case .asked: .asked
+            case .required: .required
+            case .issued(byAuthoritiesIn: let file): .issued(byAuthoritiesIn: file)
+            }
+    }
+}
+
+extension BankIdentity {
+    fileprivate init(_ pages: Configuration.Pages) {
+        self.init(
+            name: pages.bankName,
+            helpPhone: pages.helpPhone.map { Phone(dial: $0.dialled, shown: $0.shown) },
+            helpURL: pages.helpURL
+        )
+    }
+}
+
+extension LogLevel {
+    init(_ level: Configuration.Logging.Level) {
+        self =
+            switch level {
+            case .debug: .debug
+            case .info: .info
+            case .warning: .warning
+            case .error: .error
+            }
+    }
+}

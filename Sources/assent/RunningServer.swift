@@ -1,0 +1,185 @@
+import AssentServer
+import Crypto
+import HTTP
+import JOSE
+import Net
+import OAuth
+import Storage
+import StorageSQLite
+import Telemetry
+import Text
+
+/// A house that has been built and listens, until a signal ends it.
+struct RunningServer {
+    let setup: Setup
+    let house: House
+    private let store: SQLiteStore
+    private let server: HTTPServer
+    private let housekeeping: Housekeeping
+    private let signals: Signals
+    private let group: LoopGroup
+
+    static let acceptClock = Option(
+        "accept-clock",
+        nil,
+        "believes a clock that is behind the last time seen; ends all codes, tokens and sessions"
+    )
+
+    /// Reads everything, and listens only when all of it is well.
+    ///
+    /// - Parameters:
+    ///   - acceptsClock: Whether the machine's clock is right even where the database has seen a later time.
+    ///   - beside: Further listeners, such as the third party of the sandbox.
+    init(
+        _ setup: Setup,
+        log: Log,
+        acceptsClock: Bool = false,
+        beside: @Sendable (LoopGroup) throws(CommandFailure) -> [HTTPServer.Endpoint] = { _ in [] }
+    ) async throws(CommandFailure) {
+        self.setup = setup
+        let clock = Clock.system()
+        let clients = try setup.clients.read()
+        let keys = try Self.keys(setup, clients)
+        let formKey = try setup.keys.formKey()
+        let people = try setup.people.read()
+        let pages = try Self.pages(setup)
+        do {
+            signals = try Signals()
+            group = try LoopGroup()
+            let workers = try WorkerPool(count: Self.passwordWorkers, limit: Limits.passwordQueue)
+            store = try Self.open(setup.database, clock, log, acceptsClock, readers: group.loops.count + 1)
+            clock.require(atLeast: store.report.seen)
+            house = House(
+                issuer: setup.issuer,
+                lifetimes: setup.lifetimes,
+                policy: setup.policy,
+                acr: setup.acr,
+                store: store,
+                clients: ClientRegistry(clients),
+                keys: KeyRing(keys),
+                bank: people,
+                clock: clock,
+                entropy: .system,
+                formKey: formKey,
+                workers: workers,
+                pages: PageSet(pages, issuer: setup.issuer),
+                log: log
+            )
+            let application = try Composition.application(house, isSandbox: setup.isSandbox)
+            var endpoints = [
+                HTTPServer.Endpoint(at: setup.listening.address, tls: setup.listening.tls, handler: application)
+            ]
+            if let operations = setup.listening.operations {
+                endpoints.append(HTTPServer.Endpoint(at: operations, handler: try Composition.operations(house)))
+            }
+            endpoints += try beside(group)
+            server = HTTPServer(endpoints, on: group, report: { event in Self.report(event, to: log) })
+            housekeeping = Housekeeping(house)
+            _ = try await server.start()
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch {
+            throw CommandFailure("\(error)", exit: .unavailable)
+        }
+    }
+
+    /// Serves until TERM or INT: no new connections, answers that have begun are finished, then the end.
+    func run() async throws(CommandFailure) {
+        let rounds = Task { [housekeeping] in await housekeeping.run() }
+        defer { rounds.cancel() }
+        do {
+            while try await signals.next(on: group.loops[0]) == .reload { await reload() }
+        } catch { throw CommandFailure("\(error)") }
+        house.log.info("server.stopping")
+        await server.drain()
+        await housekeeping.noteTime()
+        await store.close()
+        house.log.flush(milliseconds: 500)
+    }
+
+    /// Reads clients, keys, people, pages and certificates again: all are taken, or all stay as they were.
+    private func reload() async {
+        do throws(CommandFailure) {
+            let clients = try setup.clients.read()
+            let keys = try Self.keys(setup, clients)
+            let people = try setup.people.read()
+            let pages = try Self.pages(setup)
+            // It reads every certificate before it takes one, and nothing after it can fail.
+            do { try await server.reloadTLS() } catch { throw CommandFailure("\(error)") }
+            house.keys.replace(with: keys)
+            house.pages.replace(with: pages)
+            house.clients.replace(with: clients)
+            house.bank.replace(with: people)
+            house.log.info("server.reloaded")
+        } catch {
+            house.log.error("server.reload-refused", ["reason": .text(WireText(error.sentence))])
+        }
+    }
+
+    static func keys(_ setup: Setup, _ clients: [Client]) throws(CommandFailure) -> KeyRing.Keys {
+        let keys = try setup.keys.entries().map(\.key)
+        do { return try KeyRing.Keys(keys, required: required(clients)) } catch {
+            switch error {
+            case .keyMissing(let algorithm):
+                throw CommandFailure(
+                    "\(setup.keys.path) has no key for \(algorithm.name); assent keys new --algorithm "
+                        + "\(algorithm.name) makes one.",
+                    exit: .configuration
+                )
+            case .keysContradictory(let failure):
+                throw CommandFailure("\(setup.keys.path): \(failure).", exit: .configuration)
+            }
+        }
+    }
+
+    private static func required(_ clients: [Client]) -> Set<Algorithm> {
+        Set(clients.map(\.idTokenAlgorithm)).union([.es256])
+    }
+
+    static func pages(_ setup: Setup) throws(CommandFailure) -> LoadedPages {
+        let files = try setup.pages.read(language: setup.language, bank: setup.bank)
+        do { return try LoadedPages(files) } catch {
+            throw CommandFailure(error.sentences.joined(separator: "\n"), exit: .configuration)
+        }
+    }
+
+    private static func open(
+        _ path: String,
+        _ clock: Clock,
+        _ log: Log,
+        _ acceptsClock: Bool,
+        readers: Int
+    ) throws(CommandFailure) -> SQLiteStore {
+        do {
+            let store = try SQLiteStore(at: path, now: clock.now, acceptsClock: acceptsClock, readers: readers) {
+                failure in log.error("store.failed", ["reason": .text(WireText("\(failure)"))])
+            }
+            report(store.report, to: log)
+            return store
+        } catch { throw CommandFailure("\(error)", exit: .unavailable) }
+    }
+
+    private static func report(_ report: OpeningReport, to log: Log) {
+        for notice in report.notices { log.warning("store.notice", ["text": .text(WireText(notice))]) }
+        if report.isRestored {
+            // What persons decided since is lost, so somebody has to know how much that is.
+            let lost = report.lostTransactions.map { LogValue.integer($0) } ?? .text("unknown")
+            log.error("store.restored", ["lost_transactions": lost])
+        }
+        if report.isClockAccepted { log.warning("store.clock-accepted") }
+    }
+
+    private static func report(_ event: ServerEvent, to log: Log) {
+        switch event {
+        case .listening(let address): log.info("server.listening", ["address": .text(WireText("\(address)"))])
+        case .acceptPaused: log.warning("server.accept-paused")
+        case .acceptResumed: log.info("server.accept-resumed")
+        case .full: log.warning("server.full")
+        case .acceptFailed(let failure): log.error("server.accept-failed", ["reason": .text(WireText("\(failure)"))])
+        case .handshakeFailed(_, let reason): log.debug("server.handshake-failed", ["reason": .text(WireText(reason))])
+        }
+    }
+
+    /// People's passwords are hashed two at a time, at 32 MiB each.
+    private static let passwordWorkers = 2
+}

@@ -1,0 +1,112 @@
+import AssentServer
+import Consents
+import Crypto
+import Net
+import OAuth
+import Text
+
+/// A bank to try things out with: a folder that is filled once and used again by the next start.
+struct Sandbox {
+    let folder: String
+    let keys: KeyFolder
+    let pages: PageFolder
+    let port: UInt16
+    /// How long a request waits for a person, where that is to be tried out.
+    let interactionSeconds: Int?
+
+    /// The bank's own origin, and that of the third party beside it.
+    var issuer: WireText { WireText("http://localhost:\(port)") }
+    var thirdParty: WireText { WireText("http://localhost:\(port + 1)") }
+
+    static let thirdPartyClient: WireText = "demo-tpp"
+    static let appClient: WireText = "demo-app"
+
+    /// Makes what is missing.
+    ///
+    /// - Returns: The secret of the demo third party.
+    func prepare(at now: Timestamp) throws(CommandFailure) -> WireText {
+        do { try File.makeFolder(folder, mode: 0o700) } catch { throw CommandFailure("\(error)") }
+        try keys.fill()
+        let secret = try secret()
+        try register(Self.thirdPartyClient, thirdPartyDocument(secret))
+        try register(Self.appClient, appDocument)
+        if !File.exists(people.path) { try people.write(try directory(at: now)) }
+        return secret
+    }
+
+    func setup() throws(CommandFailure) -> Setup {
+        guard let issuer = Issuer(issuer), let address = Address(host: "127.0.0.1", port: port) else {
+            throw CommandFailure("the port \(port) cannot be used.", exit: .usage)
+        }
+        return Setup(
+            issuer: issuer,
+            listening: Setup.Listening(address: address, tls: nil, operations: nil),
+            keys: keys,
+            clients: clients,
+            pages: pages,
+            people: people,
+            database: "\(folder)/assent.sqlite",
+            bank: BankIdentity(name: "Sandbox Bank"),
+            language: "en",
+            lifetimes: interactionSeconds.map { Lifetimes(interaction: $0) } ?? Lifetimes(),
+            policy: ConsentPolicy(),
+            acr: "urn:openbanking:psd2:ca",
+            isSandbox: true
+        )
+    }
+
+    private var clients: ClientFolder { ClientFolder(path: "\(folder)/clients.d") }
+
+    private var people: PeopleFile { PeopleFile(path: "\(folder)/people.json") }
+
+    /// Leaves alone what is there already: each file that is written waits for the disk.
+    private func register(_ id: WireText, _ document: JSON) throws(CommandFailure) {
+        guard (try? clients.document(of: id.string)) != document else { return }
+        _ = try clients.write(document)
+    }
+
+    /// A confidential client: what a third party with a back end is.
+    private func thirdPartyDocument(_ secret: WireText) -> JSON {
+        [
+            "client_id": .text(Self.thirdPartyClient),
+            "client_name": "Money Pilot",
+            "client_secret_sha256": .text(WireText(Hex.encode(Digest.sha256(secret)))),
+            "token_endpoint_auth_method": "client_secret_basic",
+            "redirect_uris": [.text(WireText("\(thirdParty)/callback"))],
+            "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
+            "response_types": ["code", "code id_token"],
+            "scope": "openid profile email offline_access accounts",
+        ]
+    }
+
+    /// A public client: an application on somebody's own machine, which can keep no secret.
+    private var appDocument: JSON {
+        [
+            "client_id": .text(Self.appClient),
+            "client_name": "Pocket Ledger",
+            "token_endpoint_auth_method": "none",
+            "application_type": "native",
+            "redirect_uris": ["http://127.0.0.1/callback"],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "response_types": ["code"],
+            "scope": "openid profile email offline_access",
+        ]
+    }
+
+    /// Made once, so that what was written down at the first start stays true.
+    private func secret() throws(CommandFailure) -> WireText {
+        let path = "\(folder)/demo-tpp.secret"
+        do {
+            if File.exists(path), let text = WireText(try File.read(path, limit: 256)) { return text }
+            let secret = try Entropy.system.token()
+            try File.write(secret.bytes, to: path, mode: 0o600)
+            return secret
+        } catch { throw CommandFailure("\(error)") }
+    }
+
+    private func directory(at now: Timestamp) throws(CommandFailure) -> FileDirectory {
+        do { return try FileDirectory(try DemoPeople.entries(at: now, entropy: .system)) } catch {
+            throw CommandFailure("\(error)")
+        }
+    }
+}

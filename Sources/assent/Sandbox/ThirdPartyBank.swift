@@ -1,0 +1,129 @@
+import Crypto
+import HTTP
+import Net
+import Text
+
+/// What the demo third party asks the bank, over HTTP and nothing else.
+struct ThirdPartyBank: Sendable {
+    let issuer: WireText
+    let clientID: WireText
+    let secret: WireText
+    let redirectURI: WireText
+    let address: Address
+    let loop: EventLoop
+
+    struct Tokens: Sendable {
+        let accessToken: WireText
+        let idToken: WireText?
+        let refreshToken: WireText?
+    }
+
+    /// RFC 6749 §4.4, then UK Read/Write API v3.1: the consent is registered before the customer is asked.
+    func registerConsent() async throws(ThirdPartyFailure) -> WireText {
+        let token = try await token([
+            FormFields.Field("grant_type", "client_credentials"), FormFields.Field("scope", "accounts"),
+        ])
+        let answer = try await send(
+            .post,
+            "/open-banking/v3.1/aisp/account-access-consents",
+            bearer: token.accessToken,
+            type: "application/json",
+            body: JSONWriter.write(Self.consent)
+        )
+        guard let id = answer["Data"]?["ConsentId"]?.text else { throw .answerMalformed }
+        return id
+    }
+
+    func authorizationURL(for journey: Journey) -> WireText {
+        let claims: JSON = [
+            "id_token": [
+                "openbanking_intent_id": ["value": .text(journey.consent), "essential": true]
+            ]
+        ]
+        let challenge = Base64URL.encode(Digest.sha256(journey.verifier))
+        let query = FormFields([
+            FormFields.Field("response_type", "code"),
+            FormFields.Field("client_id", clientID),
+            FormFields.Field("redirect_uri", redirectURI),
+            FormFields.Field("scope", "openid accounts"),
+            FormFields.Field("state", journey.state),
+            FormFields.Field("nonce", journey.nonce),
+            FormFields.Field("code_challenge", WireText(challenge)),
+            FormFields.Field("code_challenge_method", "S256"),
+            FormFields.Field("claims", WireText(JSONWriter.write(claims)) ?? ""),
+        ])
+        return WireText("\(issuer)/authorize?\(query.encoded)")
+    }
+
+    func redeem(_ code: WireText, for journey: Journey) async throws(ThirdPartyFailure) -> Tokens {
+        try await token([
+            FormFields.Field("grant_type", "authorization_code"),
+            FormFields.Field("code", code),
+            FormFields.Field("redirect_uri", redirectURI),
+            FormFields.Field("code_verifier", journey.verifier),
+        ])
+    }
+
+    func accounts(with token: WireText) async throws(ThirdPartyFailure) -> JSON {
+        try await send(.get, "/open-banking/v3.1/aisp/accounts", bearer: token, type: nil, body: [])
+    }
+
+    private func token(_ fields: [FormFields.Field]) async throws(ThirdPartyFailure) -> Tokens {
+        let credentials = "\(PercentEncoding.encode(clientID)):\(PercentEncoding.encode(secret))"
+        let answer = try await send(
+            .post,
+            "/token",
+            authorization: WireText("Basic \(Base64.encode(Array(credentials.utf8)))"),
+            type: "application/x-www-form-urlencoded",
+            body: Array(FormFields(fields).encoded.utf8)
+        )
+        guard let accessToken = answer["access_token"]?.text else { throw .answerMalformed }
+        return Tokens(
+            accessToken: accessToken,
+            idToken: answer["id_token"]?.text,
+            refreshToken: answer["refresh_token"]?.text
+        )
+    }
+
+    private func send(
+        _ method: Method,
+        _ path: WireText,
+        bearer: WireText? = nil,
+        authorization: WireText? = nil,
+        type: FieldValue?,
+        body: [UInt8]
+    ) async throws(ThirdPartyFailure) -> JSON {
+        var fields = Fields()
+        fields.append(.accept, "application/json")
+        if let type { fields.append(.contentType, type) }
+        let credential = authorization ?? bearer.map { WireText("Bearer \($0)") }
+        if let credential, let value = FieldValue(credential) { fields.append(.authorization, value) }
+        let response: Response
+        do {
+            let request = Request(
+                method: method,
+                path: path,
+                authority: URIReference(issuer)?.authority,
+                fields: fields,
+                body: body,
+                peer: Peer(address: "127.0.0.1", port: 0, isEncrypted: false)
+            )
+            response = try await HTTPClient.exchange(request, with: address, on: loop)
+        } catch { throw .bankUnreachable(error) }
+        guard (200..<300).contains(response.status.code) else {
+            throw .bankRefused(status: response.status.code, body: WireText(response.body) ?? "")
+        }
+        do { return try JSONReader.read(response.body) } catch { throw .answerMalformed }
+    }
+
+    /// Every permission that the sandbox has data for.
+    private static let consent: JSON = [
+        "Data": [
+            "Permissions": [
+                "ReadAccountsDetail", "ReadBalances", "ReadTransactionsDetail", "ReadTransactionsCredits",
+                "ReadTransactionsDebits",
+            ]
+        ],
+        "Risk": [:],
+    ]
+}

@@ -1,0 +1,30 @@
+import AssentServer
+import Consents
+import Net
+import OAuth
+import Text
+
+/// Everything that a server is started with, from a configuration or from the sandbox.
+struct Setup: Sendable {
+    let issuer: Issuer
+    let listening: Listening
+    let keys: KeyFolder
+    let clients: ClientFolder
+    let pages: PageFolder
+    let people: PeopleFile
+    let database: String
+    let bank: BankIdentity
+    let language: WireText
+    let lifetimes: Lifetimes
+    let policy: ConsentPolicy
+    let acr: WireText
+    /// Whether account data is served as well.
+    let isSandbox: Bool
+
+    struct Listening: Sendable {
+        let address: Address
+        let tls: TLSConfiguration?
+        /// Where health and metrics are answered, which no stranger reaches.
+        let operations: Address?
+    }
+}

@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""Runs every script in EndToEndTests, one after the other, and counts.
+
+A script passes with exit status 0 and is skipped with 77. Files that begin with an underscore are shared by
+the others. Names on the command line choose among the scripts.
+"""
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent / "EndToEndTests"
+SECONDS = 900
+SKIPPED = 77
+
+
+def run(script):
+    # A group of its own, so that no server or browser outlives its script.
+    process = subprocess.Popen([sys.executable, str(script)], start_new_session=True, cwd=FOLDER.parent.parent)
+    try:
+        return process.wait(timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        print(f"{script.name} was still running after {SECONDS} seconds", flush=True)
+        return 1
+    finally:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        process.wait()
+
+
+def main():
+    scripts = [path for path in sorted(FOLDER.glob("*.py")) if not path.name.startswith("_")]
+    if chosen := sys.argv[1:]:
+        scripts = [path for path in scripts if path.stem in chosen or path.name in chosen]
+    if not scripts:
+        print("there is no end-to-end script to run")
+        return 1 if chosen else 0
+
+    passed, failed, skipped = 0, [], 0
+    for script in scripts:
+        print(f"== {script.name}", flush=True)
+        began = time.monotonic()
+        status = run(script)
+        print(f"== {script.name}: status {status}, {time.monotonic() - began:.1f} s", flush=True)
+        if status == 0:
+            passed += 1
+        elif status == SKIPPED:
+            skipped += 1
+        else:
+            failed.append(script.name)
+
+    if failed:
+        print(f"failed: {' '.join(failed)}")
+    print(f"{passed} passed, {len(failed)} failed" + (f", {skipped} skipped" if skipped else ""))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+# What a newcomer types. Each line that installs something installs only what is missing.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+.PHONY: run build test bench coverage format lint clean run-packages test-packages
+
+FORMATTED := Package.swift Sources Tests
+VENV := .build/venv
+# After a crash the backtracer can wait for ever on a pipe. The tests of sockets measure deadlines, and so
+# they run apart from those that keep every core busy.
+SWIFT_TEST := SWIFT_BACKTRACE=enable=no swift test --skip-build --disable-xctest
+RELEASE := -c release --product assent --static-swift-stdlib -Xlinker -s
+
+run: run-packages ## Build the release and start the sandbox; open the URL it prints.
+	swift build $(RELEASE)
+	@exec .build/release/assent dev
+
+build: run-packages ## Build the release.
+	swift build $(RELEASE)
+
+test: $(VENV)/requirements.txt ## Run every test, those in a real browser included.
+	swift build --build-tests
+	$(SWIFT_TEST) --skip 'NetTests|StorageSQLiteTests'
+	$(SWIFT_TEST) --filter 'NetTests|StorageSQLiteTests' --no-parallel
+	$(VENV)/bin/python Tests/end_to_end.py
+
+bench: build test-packages ## Measure the release beside nginx; the machine must have nothing else to do.
+	python3 Tests/bench.py
+
+coverage: ## Say which rows of the attack catalogue have a test.
+	@python3 Tests/coverage.py
+
+screenshots: $(VENV)/requirements.txt ## Take the pictures of the README anew.
+	swift build --product assent
+	$(VENV)/bin/python Tests/screenshots.py
+
+format: ## Bring every file into the one form.
+	swift format --in-place --recursive --parallel $(FORMATTED)
+
+lint: ## Refuse what is not in the one form.
+	swift format lint --strict --recursive --parallel $(FORMATTED)
+
+clean: ## Forget what was built; keys and data stay.
+	rm -rf .build
+
+run-packages:
+	@.ci/packages run
+
+test-packages:
+	@.ci/packages test
+
+# Made anew when the list changes; the copy inside says which list it was made from.
+$(VENV)/requirements.txt: Tests/requirements.txt | test-packages
+	rm -rf $(VENV)
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	cp $< $@

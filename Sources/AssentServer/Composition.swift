@@ -19,14 +19,34 @@ package enum Composition {
             LoginPage(house: house),
             ConsentPage(house: house),
         ]
-        var surfaces: [SurfaceEndpoint] = []
-        for surface in Surfaces.all + (isSandbox ? Surfaces.sandbox : []) {
-            surfaces.append(try SurfaceEndpoint(surface, house: house))
-        }
-        return try Application(house, endpoints: endpoints, surfaces: surfaces, answersFor: house.issuer.authority)
+        return try Application(
+            house,
+            endpoints: endpoints,
+            surfaces: try mount(Surfaces.all + (isSandbox ? Surfaces.sandbox : []), house),
+            answersFor: house.issuer.authority
+        )
     }
 
-    /// What answers on the internal listener, which no stranger reaches.
+    /// What answers on the internal listener, which only the bank's own systems reach.
+    package static func bank(_ house: House) throws(RouteProblem) -> Application {
+        try Application(house, endpoints: [], surfaces: try mount(Surfaces.bank, house), answersFor: nil)
+    }
+
+    /// What answers on the admin listener, which only the bank's staff reach.
+    package static func admin(_ house: House) throws(RouteProblem) -> Application {
+        try Application(house, endpoints: [], surfaces: try mount(Surfaces.admin, house), answersFor: nil)
+    }
+
+    private static func mount(
+        _ surfaces: [any Surface],
+        _ house: House
+    ) throws(RouteProblem) -> [SurfaceEndpoint] {
+        var endpoints: [SurfaceEndpoint] = []
+        for surface in surfaces { endpoints.append(try SurfaceEndpoint(surface, house: house)) }
+        return endpoints
+    }
+
+    /// What answers on the listener of the operators, which no stranger reaches.
     package static func operations(_ house: House) throws(RouteProblem) -> Application {
         try Application(
             house,

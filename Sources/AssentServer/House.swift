@@ -11,6 +11,8 @@ package struct House: Sendable {
     package let issuer: Issuer
     package let lifetimes: Lifetimes
     package let policy: ConsentPolicy
+    /// Whether a third party finds its consents on all of its surfaces.
+    package let sharesAcrossSurfaces: Bool
     /// The level that our own login reaches.
     package let acr: WireText
     package let store: any Store
@@ -31,6 +33,7 @@ package struct House: Sendable {
         issuer: Issuer,
         lifetimes: Lifetimes,
         policy: ConsentPolicy,
+        sharesAcrossSurfaces: Bool = false,
         acr: WireText,
         store: any Store,
         clients: ClientRegistry,
@@ -46,6 +49,7 @@ package struct House: Sendable {
         self.issuer = issuer
         self.lifetimes = lifetimes
         self.policy = policy
+        self.sharesAcrossSurfaces = sharesAcrossSurfaces
         self.acr = acr
         self.store = store
         self.clients = clients

@@ -52,9 +52,9 @@ struct SurfaceEndpoint: Endpoint {
         at now: Timestamp
     ) async throws(SurfaceRefusal) -> Response {
         guard case .found(let route, _) = acts.find(request.method, request.path) else { throw .pathUnknown }
-        let bearer = try await bearer(of: request, for: route.credential, at: now)
+        let caller = try await caller(of: request, for: route.credential, at: now)
         try surface.admit(request, for: route.act)
-        let thirdParty = Identifier<ThirdParty>(bearer.token.client.text)
+        let thirdParty = caller.thirdParty
 
         switch route.act {
         case .create(let draft, let document):
@@ -64,14 +64,17 @@ struct SurfaceEndpoint: Endpoint {
             let consent = try await consent(parts, of: thirdParty)
             return surface.answer(.ok, document(consent, house.base, now))
         case .delete:
-            try await delete(parts, by: thirdParty, at: now)
+            _ = try await end(parts, by: thirdParty, .delete, at: now)
             return surface.answer(.noContent, nil)
+        case .revoke(let document):
+            let consent = try await end(parts, by: thirdParty, .revoke(.thirdParty), at: now)
+            return surface.answer(.ok, document(consent, house.base, now))
         case .read(let reading):
-            return surface.answer(.ok, try reading(try await accountRequest(request, parts, bearer, at: now)))
+            return surface.answer(.ok, try reading(try await accountRequest(request, parts, caller, at: now)))
         }
     }
 
-    private func create(
+    func create(
         _ draft: ConsentDraft,
         _ receipt: [UInt8],
         for thirdParty: Identifier<ThirdParty>,
@@ -89,38 +92,25 @@ struct SurfaceEndpoint: Endpoint {
                 at: now
             )
         } catch { throw .consent(error) }
-        let revision = Revision(
-            consent: consent.id,
-            from: nil,
-            to: consent.status,
-            at: now,
-            actor: .thirdParty(thirdParty),
-            reason: .registered
-        )
         // Nobody else has this identifier, unless the generator is broken.
-        guard try await commit([.consent(.create(consent, revision))]) else { throw .unavailable(retryAfterSeconds: 1) }
+        guard try await commit([.consent(.registration(of: consent))]) else { throw .unavailable(retryAfterSeconds: 1) }
         return consent
     }
 
     /// Ends a consent, whatever else is happening to it: who decides at this very moment came before.
-    private func delete(
+    private func end(
         _ parts: PathParts,
         by thirdParty: Identifier<ThirdParty>,
+        _ event: ConsentEvent,
         at now: Timestamp
-    ) async throws(SurfaceRefusal) {
+    ) async throws(SurfaceRefusal) -> Consent {
         for _ in 0..<Self.attempts {
             let consent = try await consent(parts, of: thirdParty)
-            let next: Consent
-            do { next = try consent.after(.delete, at: now) } catch { throw .consent(error) }
-            let revision = Revision(
-                consent: consent.id,
-                from: consent.status,
-                to: next.status,
-                at: now,
-                actor: .thirdParty(thirdParty),
-                reason: .deletedByThirdParty
-            )
-            if try await commit([.consent(.replace(next, revision))]) { return }
+            let change: ConsentChange
+            do { change = try consent.change(event, by: .thirdParty(thirdParty), at: now) } catch {
+                throw .consent(error)
+            }
+            if try await commit([.consent(change)]) { return change.consent }
         }
         throw .unavailable(retryAfterSeconds: 1)
     }
@@ -133,10 +123,11 @@ struct SurfaceEndpoint: Endpoint {
         of thirdParty: Identifier<ThirdParty>
     ) async throws(SurfaceRefusal) -> Consent {
         guard let id = parts["id"] else { throw .notFound }
-        return try surface.visible(try await consent(Identifier(id)), to: thirdParty)
+        let consent = try await consent(Identifier(id))
+        return try surface.visible(consent, to: thirdParty, isShared: house.sharesAcrossSurfaces)
     }
 
-    private func consent(_ id: Identifier<Consent>) async throws(SurfaceRefusal) -> Consent? {
+    func consent(_ id: Identifier<Consent>) async throws(SurfaceRefusal) -> Consent? {
         do { return try await house.ask { store throws(StoreFailure) in try await store.consent(id) } } catch {
             throw .unavailable(retryAfterSeconds: 1)
         }
@@ -146,10 +137,10 @@ struct SurfaceEndpoint: Endpoint {
     private func accountRequest(
         _ request: Request,
         _ parts: PathParts,
-        _ bearer: BearerToken,
+        _ caller: Caller,
         at now: Timestamp
     ) async throws(SurfaceRefusal) -> AccountRequest {
-        guard let intent = bearer.token.grant?.intent,
+        guard case .bearer(let bearer) = caller, let intent = bearer.token.grant?.intent,
             let consent = try await consent(Identifier(intent.text)), consent.isInForce(at: now),
             // Read anew after the token was checked, so whose it is is looked at anew as well.
             consent.thirdParty.text == bearer.token.client.text,
@@ -165,30 +156,8 @@ struct SurfaceEndpoint: Endpoint {
         )
     }
 
-    private func bearer(
-        of request: Request,
-        for credential: SurfaceCredential,
-        at now: Timestamp
-    ) async throws(SurfaceRefusal) -> BearerToken {
-        let bearer: BearerToken
-        do { bearer = try await house.bearerToken(of: request, at: now) } catch {
-            switch error {
-            case .accessTokenMissing: throw .tokenMissing
-            case .temporarilyUnavailable: throw .unavailable(retryAfterSeconds: 1)
-            default: throw .tokenInvalid
-            }
-        }
-        switch credential {
-        // A token of one kind is nothing in the place of the other.
-        case .thirdParty: guard bearer.token.grant == nil else { throw .tokenKindWrong }
-        case .consent: guard bearer.token.grant?.intent != nil else { throw .tokenKindWrong }
-        }
-        guard bearer.token.scope.contains(credential.scope) else { throw .scopeLacking(credential.scope) }
-        return bearer
-    }
-
     /// Makes all changes or none; `false` where somebody else was faster.
-    private func commit(_ changes: [Storage.Change]) async throws(SurfaceRefusal) -> Bool {
+    func commit(_ changes: [Storage.Change]) async throws(SurfaceRefusal) -> Bool {
         do {
             return try await house.ask { store throws(StoreFailure) in try await store.commit(changes) } == .kept
         } catch { throw .unavailable(retryAfterSeconds: 1) }

@@ -7,6 +7,8 @@ extension Configuration {
         package var policy = ConsentPolicy()
         /// Whether the accounts of the people file are answered here, where a bank's own APIs do not.
         package var servesAccounts = false
+        /// Whether a third party finds its consents on all of its surfaces.
+        package var sharesAcrossSurfaces = false
 
         package init() {}
     }
@@ -20,6 +22,7 @@ extension Configuration.Consenting {
         let days = reader.optionalInteger("/consenting/longestLifeDays", in: 1...3_650)
         policy = ConsentPolicy(supported: permissions, longestLifeDays: days)
         servesAccounts = reader.flag("/consenting/servesAccounts", or: servesAccounts)
+        sharesAcrossSurfaces = reader.flag("/consenting/sharesAcrossSurfaces", or: sharesAcrossSurfaces)
     }
 
     private static func permissions(_ reader: inout ConfigurationReader) -> Set<Permission> {

@@ -8,6 +8,10 @@ extension Configuration {
         package var tls: TLS?
         /// Where health and metrics are answered, which no stranger may reach.
         package var operations: ListeningAddress? = .standardOperations
+        /// Where the bank's own systems call; nowhere unless told.
+        package var `internal`: ListeningAddress?
+        /// Where the bank's staff search and revoke; nowhere unless told.
+        package var admin: ListeningAddress?
 
         package init() {}
     }
@@ -61,6 +65,8 @@ extension Configuration.Listening {
         address = Self.address(&reader, "/listening/address") ?? .standard
         tls = Self.tls(&reader)
         operations = Self.operations(&reader)
+        `internal` = Self.address(&reader, "/listening/internal")
+        admin = Self.address(&reader, "/listening/admin")
 
         // Who reads the wire reads the tokens.
         if tls == nil, !address.isOfThisMachine {
@@ -69,8 +75,15 @@ extension Configuration.Listening {
                 "Without a certificate this must be an address of this machine, 127.0.0.1 or a path."
             )
         }
-        if operations == address {
-            reader.note("/listening/operations", "Health and metrics need an address of their own.")
+        var taken = [address]
+        for (path, other) in [("operations", operations), ("internal", `internal`), ("admin", admin)] {
+            guard let other else { continue }
+            let pointer = WireText("/listening/\(path)")
+            if taken.contains(other) { reader.note(pointer, "Each listener needs an address of its own.") }
+            if path != "operations", !other.isOfThisMachine {
+                reader.note(pointer, "This must be an address of this machine, 127.0.0.1 or a path.")
+            }
+            taken.append(other)
         }
     }
 

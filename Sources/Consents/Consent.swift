@@ -17,13 +17,19 @@ package struct Consent: Sendable, Hashable {
     package let permissions: [Permission]
     /// The days whose transactions it opens.
     package let period: TransactionPeriod
-    /// When it ends by itself.
-    package let lifetime: Lifetime
+    /// What the third party calls its user, where its API has a word for that.
+    package let endUser: WireText?
+    /// The accounts that were named at the registration, by IBAN; none where the person chooses freely.
+    package let namedAccounts: [WireText]
     /// When it was registered.
     package let created: Timestamp
 
-    /// How it stands; `expired` is no status, see `Lifetime`.
+    /// When it ends by itself; moves once, where its days count from the authorisation.
+    package var lifetime: Lifetime
+    /// How it stands; `expired` is no status, see `state(at:)`.
     package var status: Status
+    /// Why it stands so.
+    package var reason: Revision.Reason
     /// Changes exactly when `status` does.
     package var statusUpdated: Timestamp
     /// When anything of it was last written.
@@ -43,9 +49,12 @@ package struct Consent: Sendable, Hashable {
         receipt: [UInt8],
         permissions: [Permission],
         period: TransactionPeriod,
+        endUser: WireText? = nil,
+        namedAccounts: [WireText] = [],
         lifetime: Lifetime,
         created: Timestamp,
         status: Status,
+        reason: Revision.Reason,
         statusUpdated: Timestamp,
         updated: Timestamp,
         deleted: Timestamp?,
@@ -58,9 +67,12 @@ package struct Consent: Sendable, Hashable {
         self.receipt = receipt
         self.permissions = permissions
         self.period = period
+        self.endUser = endUser
+        self.namedAccounts = namedAccounts
         self.lifetime = lifetime
         self.created = created
         self.status = status
+        self.reason = reason
         self.statusUpdated = statusUpdated
         self.updated = updated
         self.deleted = deleted
@@ -71,6 +83,8 @@ package struct Consent: Sendable, Hashable {
     /// The consent APIs, by the name that is stored.
     package enum Origin: String, Sendable, CaseIterable {
         case ukOpenBanking = "uk-open-banking"
+        case klarna = "klarna-xs2a"
+        case acount = "acount-ais"
     }
 
     /// Where a consent stands, by the name that is stored.
@@ -89,6 +103,27 @@ extension Consent {
     /// What the consent opens: the permissions sent and those that they imply.
     package var effectivePermissions: Set<Permission> {
         Permission.closure(of: permissions)
+    }
+
+    /// How it stands at this moment, expiry included: what every consent API spells in its own words.
+    package func state(at now: Timestamp) -> State {
+        switch status {
+        case .awaiting: lifetime.hasEnded(at: now) ? .expired : .awaiting
+        case .authorised: lifetime.hasEnded(at: now) ? .expired : .authorised
+        case .rejected: .rejected
+        case .failed: .failed
+        case .revoked: .revoked
+        }
+    }
+
+    /// A status, or the end by date that no job has to write down.
+    package enum State: String, Sendable, CaseIterable {
+        case awaiting
+        case authorised
+        case rejected
+        case failed
+        case revoked
+        case expired
     }
 
     /// Whether data may flow at this moment.

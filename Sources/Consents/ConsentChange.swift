@@ -1,3 +1,5 @@
+package import Text
+
 /// What the store shall change about consents, each with the condition under which it does.
 package enum ConsentChange: Sendable, Hashable {
     /// Adds a consent whose identifier nobody has.
@@ -7,6 +9,12 @@ package enum ConsentChange: Sendable, Hashable {
 }
 
 extension ConsentChange {
+    /// Adds a new consent, and begins its history with whoever registered it.
+    package static func registration(of consent: Consent) -> ConsentChange {
+        let revision = Revision(consent, from: nil, by: .thirdParty(consent.thirdParty), .registered, shown: nil)
+        return .create(consent, revision)
+    }
+
     /// The consent as it will be.
     package var consent: Consent {
         switch self {
@@ -20,4 +28,46 @@ extension ConsentChange {
         case .create(_, let revision), .replace(_, let revision): revision
         }
     }
+}
+
+extension Consent {
+    /// What happens to it, as one change: its next value, and the entry in its history.
+    ///
+    /// There is no other way to either, so that no history can say what did not happen.
+    package func change(
+        _ event: ConsentEvent,
+        by actor: Actor,
+        shown: ShownPage? = nil,
+        at now: Timestamp
+    ) throws(ConsentRefusal) -> ConsentChange {
+        let next = try after(event, at: now)
+        return .replace(next, Revision(next, from: status, by: actor, event.reason(in: status), shown: shown))
+    }
+}
+
+extension Revision {
+    fileprivate init(
+        _ consent: Consent,
+        from: Consent.Status?,
+        by actor: Actor,
+        _ reason: Reason,
+        shown: ShownPage?
+    ) {
+        self.init(
+            consent: consent.id,
+            version: consent.version,
+            from: from,
+            to: consent.status,
+            accounts: consent.isOpen ? consent.authorisation?.accounts ?? [] : [],
+            at: consent.updated,
+            actor: actor,
+            reason: reason,
+            shown: shown
+        )
+    }
+}
+
+extension Consent {
+    /// Whether its accounts are open as far as its status goes.
+    fileprivate var isOpen: Bool { status == .authorised && deleted == nil }
 }

@@ -8,11 +8,27 @@ package struct ConsentDraft: Sendable, Hashable {
     package let expires: Timestamp?
     /// The days whose transactions are asked for.
     package let period: TransactionPeriod
+    /// How long it shall live from its authorisation, where that is how the API counts.
+    package let lifetimeDays: Int?
+    /// What the third party calls its user.
+    package let endUser: WireText?
+    /// The accounts that it is about, by IBAN; none where the person shall choose.
+    package let namedAccounts: [WireText]
 
     /// A wish, from whatever words a surface has for it.
-    package init(permissions: [Permission], expires: Timestamp?, period: TransactionPeriod) {
+    package init(
+        permissions: [Permission],
+        expires: Timestamp?,
+        period: TransactionPeriod,
+        lifetimeDays: Int? = nil,
+        endUser: WireText? = nil,
+        namedAccounts: [WireText] = []
+    ) {
         self.permissions = permissions
         self.expires = expires
         self.period = period
+        self.lifetimeDays = lifetimeDays
+        self.endUser = endUser
+        self.namedAccounts = namedAccounts
     }
 }

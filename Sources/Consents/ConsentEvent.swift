@@ -8,9 +8,9 @@ package enum ConsentEvent: Sendable, Hashable {
     case reject(Rejection)
     /// A machine broke while the person was deciding.
     case fail
-    /// The person or the bank takes it back.
-    case revoke
-    /// The third party takes it back: the DELETE of the UK API.
+    /// Somebody takes it back.
+    case revoke(Revocation)
+    /// The third party takes it back so that it is not found any more: the DELETE of the UK API.
     case delete
     /// One account is closed or no longer the person's.
     case lose(Identifier<Account>)
@@ -20,5 +20,30 @@ package enum ConsentEvent: Sendable, Hashable {
         case refused
         case cancelledAtLogin = "cancelled-at-login"
         case timedOut = "timed-out"
+    }
+
+    /// Who takes a consent back.
+    package enum Revocation: Sendable, CaseIterable {
+        case person
+        case bank
+        case thirdParty
+    }
+}
+
+extension ConsentEvent {
+    /// Why a consent in this status changes by it, as its history says.
+    func reason(in status: Consent.Status) -> Revision.Reason {
+        switch self {
+        case .authorise: status == .authorised ? .reauthorised : .authorised
+        case .reject(.refused): .refused
+        case .reject(.cancelledAtLogin): .cancelledAtLogin
+        case .reject(.timedOut): .timedOut
+        case .fail: .failed
+        case .revoke(.person): .revokedByPerson
+        case .revoke(.bank): .revokedByBank
+        case .revoke(.thirdParty): .revokedByThirdParty
+        case .delete: .deletedByThirdParty
+        case .lose: .accountLeft
+        }
     }
 }

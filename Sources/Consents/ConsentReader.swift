@@ -5,6 +5,9 @@ package protocol ConsentReader: Sendable {
     /// The consent as it stands, deleted ones included.
     func consent(_ id: Identifier<Consent>) async throws(StoreFailure) -> Consent?
 
+    /// One page of the consents that fit, deleted ones included, the last registered first.
+    func consents(matching search: ConsentSearch, at now: Timestamp) async throws(StoreFailure) -> ConsentsFound
+
     /// Its history, oldest first.
     func revisions(of id: Identifier<Consent>) async throws(StoreFailure) -> [Revision]
 }

@@ -7,6 +7,7 @@ package enum ConsentRefusal: Error, Sendable, Hashable {
     case otherPerson
     case otherThirdParty
     case noAccount
+    case accountRepeated
     case accountUnknown
 
     // What may not be registered.

@@ -8,19 +8,19 @@ extension Consent {
         guard deleted == nil else { throw .deleted }
         switch (status, event) {
         case (.awaiting, .authorise(let person, let accounts)):
-            return try authorised(by: person, accounts, at: now)
+            return try authorised(by: person, accounts, event, at: now)
 
         case (.authorised, .authorise(let person, let accounts)):
             // The consent is between one person and one third party; nobody else may take it over.
             guard person == authorisation?.person else { throw .otherPerson }
-            return try authorised(by: person, accounts, at: now)
+            return try authorised(by: person, accounts, event, at: now)
 
-        case (.awaiting, .reject): return moved(to: .rejected, at: now)
-        case (.awaiting, .fail): return moved(to: .failed, at: now)
-        case (.authorised, .revoke): return moved(to: .revoked, at: now)
+        case (.awaiting, .reject): return moved(to: .rejected, by: event, at: now)
+        case (.awaiting, .fail): return moved(to: .failed, by: event, at: now)
+        case (.authorised, .revoke): return moved(to: .revoked, by: event, at: now)
 
         case (.awaiting, .delete), (.authorised, .delete):
-            var consent = moved(to: .revoked, at: now)
+            var consent = moved(to: .revoked, by: event, at: now)
             consent.deleted = now
             return consent
 
@@ -66,17 +66,24 @@ extension Consent {
     private func authorised(
         by person: Identifier<Person>,
         _ accounts: [Identifier<Account>],
+        _ event: ConsentEvent,
         at now: Timestamp
     ) throws(ConsentRefusal) -> Consent {
         guard !lifetime.hasEnded(at: now) else { throw .expired }
         guard !accounts.isEmpty else { throw .noAccount }
-        var consent = status == .authorised ? changed(at: now) : moved(to: .authorised, at: now)
+        guard Set(accounts).count == accounts.count else { throw .accountRepeated }
+        var consent = changed(at: now)
+        if status != .authorised {
+            consent = moved(to: .authorised, by: event, at: now)
+            consent.lifetime = lifetime.begun(at: now)
+        }
         consent.authorisation = Authorisation(person: person, accounts: accounts, given: now)
         return consent
     }
 
-    private func moved(to status: Status, at now: Timestamp) -> Consent {
+    private func moved(to status: Status, by event: ConsentEvent, at now: Timestamp) -> Consent {
         var consent = changed(at: now)
+        consent.reason = event.reason(in: self.status)
         consent.status = status
         consent.statusUpdated = now
         return consent

@@ -6,11 +6,26 @@ package import Text
 package struct Lifetime: Sendable, Hashable {
     /// The first moment at which it has ended; absent for open-ended consents.
     package let expires: Timestamp?
+    /// How many days it lives from the moment at which it is authorised; absent where `expires` is all.
+    ///
+    /// None at all means that it lives no longer than what it was registered in, and is never handed out.
+    package let days: Int?
 
     /// A life that ends at `expires`, or never.
-    package init(expires: Timestamp?) {
+    ///
+    /// - Parameter days: Where they are given, `expires` is the end of the wait for the person.
+    package init(expires: Timestamp?, days: Int? = nil) {
         self.expires = expires
+        self.days = days
     }
+
+    /// The life of a consent that a person has just allowed for the first time.
+    func begun(at now: Timestamp) -> Lifetime {
+        guard let days, days > 0 else { return self }
+        return Lifetime(expires: now + days * Self.secondsADay, days: days)
+    }
+
+    private static let secondsADay = 86_400
 
     /// Whether it is over at this moment.
     package func hasEnded(at now: Timestamp) -> Bool {

@@ -13,7 +13,7 @@ package enum Account {}
 package enum Actor: Sendable, Hashable {
     case thirdParty(Identifier<ThirdParty>)
     case person(Identifier<Person>)
-    /// A member of the bank's staff, by the name under which the bank knows them.
+    /// The bank: a member of its staff or one of its systems, by the name under which it knows them.
     case staff(WireText)
     /// The server itself: a time-out, a fault.
     case system

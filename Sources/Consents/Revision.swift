@@ -4,10 +4,14 @@ package import Text
 package struct Revision: Sendable, Hashable {
     /// Whose history it stands in.
     package let consent: Identifier<Consent>
+    /// Which value of the consent it made: 1 for the registration.
+    package let version: Int
     /// Absent for the registration.
     package let from: Consent.Status?
     /// How the consent stood afterwards.
     package let to: Consent.Status
+    /// The accounts that are open since then.
+    package let accounts: [Identifier<Account>]
     /// When it happened.
     package let at: Timestamp
     /// Who did it.
@@ -17,19 +21,23 @@ package struct Revision: Sendable, Hashable {
     /// What was on the page, where a person decided.
     package let shown: ShownPage?
 
-    /// An entry; the one before it must end where this one begins.
+    /// An entry as a store reads it; new ones come with `ConsentChange`.
     package init(
         consent: Identifier<Consent>,
+        version: Int,
         from: Consent.Status?,
         to: Consent.Status,
+        accounts: [Identifier<Account>],
         at: Timestamp,
         actor: Actor,
         reason: Reason,
-        shown: ShownPage? = nil
+        shown: ShownPage?
     ) {
         self.consent = consent
+        self.version = version
         self.from = from
         self.to = to
+        self.accounts = accounts
         self.at = at
         self.actor = actor
         self.reason = reason
@@ -37,7 +45,7 @@ package struct Revision: Sendable, Hashable {
     }
 
     /// Why a consent changed, by the name that is stored.
-    package enum Reason: String, Sendable {
+    package enum Reason: String, Sendable, CaseIterable {
         case registered
         case authorised
         case reauthorised
@@ -47,6 +55,7 @@ package struct Revision: Sendable, Hashable {
         case failed
         case revokedByPerson = "revoked-by-person"
         case revokedByBank = "revoked-by-bank"
+        case revokedByThirdParty = "revoked-by-third-party"
         case deletedByThirdParty = "deleted-by-third-party"
         case accountLeft = "account-left"
     }

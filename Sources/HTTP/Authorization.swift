@@ -8,6 +8,8 @@ package enum Authorization: Sendable, Hashable {
     case bearer(WireText)
     /// An access token bound to a key: RFC 9449 §7.1.
     case dpop(WireText)
+    /// A static token, in the scheme of that name.
+    case token(WireText)
     /// A scheme that we do not speak, in lower case.
     case other(scheme: WireText)
 
@@ -49,6 +51,7 @@ package enum Authorization: Sendable, Hashable {
         case "basic": self = try Self.basic(credentials)
         case "bearer": self = .bearer(try Self.token(credentials))
         case "dpop": self = .dpop(try Self.token(credentials))
+        case "token": self = .token(try Self.token(credentials))
         case let scheme: self = .other(scheme: scheme)
         }
     }

@@ -23,6 +23,8 @@ package enum Change: Sendable, Hashable {
 
     case openFamily(TokenFamily)
     case revokeFamily(Identifier<TokenFamily>, at: Timestamp)
+    /// Ends everything that was ever issued on a consent.
+    case revokeFamilies(of: Identifier<Intent>, at: Timestamp)
     /// Holds if the family has not been revoked.
     case requireFamily(Identifier<TokenFamily>)
     /// Holds if the consent is in force, belongs to the client, and was given by the person.
@@ -54,8 +56,8 @@ extension Change {
         case .signIn, .closeInteraction: .interactionOver
         case .requireSession: .loginRequired
         case .openInteraction, .openSession, .endSession, .rememberScope, .countLoginFailure, .forgetLoginFailures,
-            .openFamily,
-            .revokeFamily, .issueCode, .countCodeFailure, .issueRefreshToken, .revokeAccessToken:
+            .openFamily, .revokeFamily, .revokeFamilies, .issueCode, .countCodeFailure, .issueRefreshToken,
+            .revokeAccessToken:
             .serverFailed
         }
     }

@@ -12,6 +12,9 @@ package protocol Store: GrantReader, SessionReader, ConsentReader {
     /// When this returns `.kept`, the changes survive `kill -9` and a power cut.
     func commit(_ changes: [Change]) async throws(StoreFailure) -> CommitResult
 
+    /// The entries of the ledger that come after this number, in order, at most `limit` of them.
+    func ledger(after sequence: Int, limit: Int) async throws(StoreFailure) -> [LedgerEntry]
+
     /// Removes what has been over for so long that no answer depends on it, in one small bite.
     ///
     /// - Returns: How many rows went; zero when there is nothing left to do.

@@ -1,34 +1,19 @@
 import Consents
 import OAuth
+import Storage
 import Text
 
 extension Connection {
     func consent(_ id: Identifier<Consent>) throws(SQLiteFailure) -> Consent? {
         try first(
             """
-            SELECT third_party, status, deleted, expires, person, accounts, given, version, status_updated, updated,
-                created, origin, period_from, period_to, permissions, receipt
+            SELECT id, third_party, status, deleted, expires, person, accounts, given, version, status_updated, reason,
+                updated, created, origin, lifetime_days, period_from, period_to, permissions, end_user, named_accounts,
+                receipt
             FROM consent WHERE id = ?1
             """,
             id
-        ) { row throws(SQLiteFailure) in
-            Consent(
-                id: id,
-                thirdParty: try row.identifier(0),
-                origin: try row.word(11),
-                receipt: try row.blob(15),
-                permissions: try row.permissions(14),
-                period: TransactionPeriod(from: try row.optionalTimestamp(12), to: try row.optionalTimestamp(13)),
-                lifetime: Lifetime(expires: try row.optionalTimestamp(3)),
-                created: try row.timestamp(10),
-                status: try row.word(1),
-                statusUpdated: try row.timestamp(8),
-                updated: try row.timestamp(9),
-                deleted: try row.optionalTimestamp(2),
-                authorisation: try row.authorisation(4),
-                version: try row.count(7)
-            )
-        }
+        ) { row throws(SQLiteFailure) in try row.consent() }
     }
 
     /// The few columns that the protocol asks for at every use of a token.
@@ -51,19 +36,27 @@ extension Connection {
     func revisions(of id: Identifier<Consent>) throws(SQLiteFailure) -> [Revision] {
         try all(
             """
-            SELECT from_status, to_status, at, actor, actor_name, reason, shown_digest, shown_templates, shown_language
+            SELECT consent, version, from_status, to_status, accounts, at, actor, actor_name, reason, shown_digest,
+                shown_templates, shown_language
             FROM revision WHERE consent = ?1 ORDER BY version
             """,
             id
+        ) { row throws(SQLiteFailure) in try row.revision() }
+    }
+
+    func ledger(after sequence: Int, limit: Int) throws(SQLiteFailure) -> [LedgerEntry] {
+        try all(
+            """
+            SELECT consent, version, from_status, to_status, accounts, at, actor, actor_name, reason, shown_digest,
+                shown_templates, shown_language, sequence, hash
+            FROM revision WHERE sequence > ?1 ORDER BY sequence LIMIT ?2
+            """,
+            sequence,
+            limit
         ) { row throws(SQLiteFailure) in
-            Revision(
-                consent: id,
-                from: row.isNull(0) ? nil : try row.word(0),
-                to: try row.word(1),
-                at: try row.timestamp(2),
-                actor: try row.actor(3),
-                reason: try row.word(5),
-                shown: try row.shownPage(6)
+            LedgerEntry(
+                try row.revision(),
+                head: LedgerHead(sequence: try row.count(12), hash: try row.blob(13))
             )
         }
     }
@@ -81,6 +74,43 @@ extension Row {
             throw .corrupt("column \(column) holds a word that is not ours")
         }
         return word
+    }
+
+    /// A whole consent, whose columns stand in the order of the questions above.
+    func consent() throws(SQLiteFailure) -> Consent {
+        Consent(
+            id: try identifier(0),
+            thirdParty: try identifier(1),
+            origin: try word(13),
+            receipt: try blob(20),
+            permissions: try permissions(17),
+            period: TransactionPeriod(from: try optionalTimestamp(15), to: try optionalTimestamp(16)),
+            endUser: try optionalText(18),
+            namedAccounts: try texts(19),
+            lifetime: Lifetime(expires: try optionalTimestamp(4), days: isNull(14) ? nil : try count(14)),
+            created: try timestamp(12),
+            status: try word(2),
+            reason: try word(10),
+            statusUpdated: try timestamp(9),
+            updated: try timestamp(11),
+            deleted: try optionalTimestamp(3),
+            authorisation: try authorisation(5),
+            version: try count(8)
+        )
+    }
+
+    fileprivate func revision() throws(SQLiteFailure) -> Revision {
+        Revision(
+            consent: try identifier(0),
+            version: try count(1),
+            from: isNull(2) ? nil : try word(2),
+            to: try word(3),
+            accounts: try texts(4).map { Identifier($0) },
+            at: try timestamp(5),
+            actor: try actor(6),
+            reason: try word(8),
+            shown: try shownPage(9)
+        )
     }
 
     fileprivate func permissions(_ column: Int32) throws(SQLiteFailure) -> [Permission] {

@@ -7,18 +7,23 @@ extension Connection {
         try first(
             """
             SELECT family.id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names,
-                created, family.expires, revoked, challenge, certificate, code.expires, spent
+                created, family.expires, revoked, challenge, certificate, code.expires, spent, state
             FROM code JOIN family ON family.id = code.family
             WHERE fingerprint = ?1
             """,
             fingerprint
         ) { row throws(SQLiteFailure) in
-            guard let challenge = Challenge(bytes: try row.blob(13)) else { throw .corrupt("a challenge") }
+            var challenge: Challenge?
+            if let bytes = try row.optionalBlob(13) {
+                guard let read = Challenge(bytes: bytes) else { throw .corrupt("a challenge") }
+                challenge = read
+            }
             return CodeRecord(
                 fingerprint: fingerprint,
                 family: try row.family(),
                 challenge: challenge,
                 certificate: try row.optionalFingerprint(14),
+                state: try row.optionalText(17),
                 expires: try row.timestamp(15),
                 spent: try row.optionalTimestamp(16)
             )

@@ -1,4 +1,5 @@
 import Consents
+import Storage
 import Text
 
 extension Connection {
@@ -7,10 +8,10 @@ extension Connection {
         switch change {
         case .create(let consent, let revision):
             guard try create(consent) else { return false }
-            return try write(revision, version: consent.version)
+            return try write(revision)
         case .replace(let consent, let revision):
             guard try replace(consent) else { return false }
-            return try write(revision, version: consent.version)
+            return try write(revision)
         }
     }
 
@@ -18,10 +19,13 @@ extension Connection {
         try run(
             """
             INSERT INTO consent (
-                id, third_party, status, deleted, expires, person, accounts, given, version, status_updated, updated,
-                created, origin, period_from, period_to, permissions, receipt
+                id, third_party, status, deleted, expires, person, accounts, given, version, status_updated, reason,
+                updated, created, origin, lifetime_days, period_from, period_to, permissions, end_user, named_accounts,
+                receipt
             )
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+            VALUES (
+                ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21
+            )
             ON CONFLICT DO NOTHING
             """,
             consent.id,
@@ -34,12 +38,16 @@ extension Connection {
             consent.authorisation?.given,
             consent.version,
             consent.statusUpdated,
+            WireText(consent.reason.rawValue),
             consent.updated,
             consent.created,
             WireText(consent.origin.rawValue),
+            consent.lifetime.days,
             consent.period.from,
             consent.period.to,
             TextList(consent.permissions.map(\.spelling)),
+            consent.endUser,
+            TextList(consent.namedAccounts),
             consent.receipt
         ) == 1
     }
@@ -50,7 +58,7 @@ extension Connection {
             """
             UPDATE consent SET
                 status = ?2, deleted = ?3, person = ?4, accounts = ?5, given = ?6, version = ?7, status_updated = ?8,
-                updated = ?9
+                updated = ?9, reason = ?10, expires = ?11
             WHERE id = ?1 AND version = ?7 - 1
             """,
             consent.id,
@@ -61,50 +69,40 @@ extension Connection {
             consent.authorisation?.given,
             consent.version,
             consent.statusUpdated,
-            consent.updated
+            consent.updated,
+            WireText(consent.reason.rawValue),
+            consent.lifetime.expires
         ) == 1
     }
 
-    private func write(_ revision: Revision, version: Int) throws(SQLiteFailure) -> Bool {
-        try run(
+    /// Adds an entry at the end of the ledger, chained to the one before it.
+    private func write(_ revision: Revision) throws(SQLiteFailure) -> Bool {
+        let last = try first(
+            "SELECT sequence, hash FROM revision ORDER BY sequence DESC LIMIT 1"
+        ) { row throws(SQLiteFailure) in LedgerHead(sequence: try row.count(0), hash: try row.blob(1)) }
+        let entry = LedgerEntry(revision, after: last ?? .beginning)
+        return try run(
             """
             INSERT INTO revision (
-                consent, version, from_status, to_status, at, actor, actor_name, reason, shown_digest, shown_templates,
-                shown_language
+                sequence, consent, version, from_status, to_status, accounts, at, actor, actor_name, reason,
+                shown_digest, shown_templates, shown_language, hash
             )
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             """,
+            entry.head.sequence,
             revision.consent,
-            version,
+            revision.version,
             (revision.from?.rawValue).map { WireText($0) },
             WireText(revision.to.rawValue),
+            TextList(revision.accounts.map(\.text)),
             revision.at,
             revision.actor.kind,
             revision.actor.name,
             WireText(revision.reason.rawValue),
             revision.shown?.digest,
             revision.shown?.templates,
-            revision.shown?.language
+            revision.shown?.language,
+            entry.head.hash
         ) == 1
-    }
-}
-
-extension Actor {
-    fileprivate var kind: WireText {
-        switch self {
-        case .thirdParty: "third-party"
-        case .person: "person"
-        case .staff: "staff"
-        case .system: "system"
-        }
-    }
-
-    fileprivate var name: WireText? {
-        switch self {
-        case .thirdParty(let id): id.text
-        case .person(let id): id.text
-        case .staff(let name): name
-        case .system: nil
-        }
     }
 }

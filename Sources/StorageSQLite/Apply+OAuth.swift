@@ -59,6 +59,8 @@ extension Connection {
         case .openFamily(let family): try open(family)
         case .revokeFamily(let id, let now):
             try always(run("UPDATE family SET revoked = ?2 WHERE id = ?1 AND revoked IS NULL", id, now))
+        case .revokeFamilies(let intent, let now):
+            try always(run("UPDATE family SET revoked = ?2 WHERE intent = ?1 AND revoked IS NULL", intent, now))
         case .requireFamily(let id):
             try holds("SELECT 1 FROM family WHERE id = ?1 AND revoked IS NULL", id)
         case .requireConsent(let intent, let client, let person, let now):
@@ -194,14 +196,17 @@ extension Connection {
     private func issue(_ code: CodeRecord) throws(SQLiteFailure) -> Bool {
         try run(
             """
-            INSERT INTO code (fingerprint, family, challenge, certificate, expires, spent, failures, family_expires)
-            SELECT ?1, id, ?3, ?4, ?5, ?6, 0, expires FROM family WHERE id = ?2
+            INSERT INTO code (
+                fingerprint, family, challenge, certificate, state, expires, spent, failures, family_expires
+            )
+            SELECT ?1, id, ?3, ?4, ?5, ?6, ?7, 0, expires FROM family WHERE id = ?2
             ON CONFLICT DO NOTHING
             """,
             code.fingerprint,
             code.family.id,
-            code.challenge.bytes,
+            code.challenge?.bytes,
             code.certificate,
+            code.state,
             code.expires,
             code.spent
         ) == 1

@@ -142,6 +142,17 @@ extension SQLiteStore {
         try ask { connection throws(SQLiteFailure) in try connection.consent(id) }
     }
 
+    package func consents(
+        matching search: ConsentSearch,
+        at now: Timestamp
+    ) throws(StoreFailure) -> ConsentsFound {
+        try ask { connection throws(SQLiteFailure) in try connection.consents(matching: search, at: now) }
+    }
+
+    package func ledger(after sequence: Int, limit: Int) throws(StoreFailure) -> [LedgerEntry] {
+        try ask { connection throws(SQLiteFailure) in try connection.ledger(after: sequence, limit: limit) }
+    }
+
     package func revisions(of id: Identifier<Consent>) throws(StoreFailure) -> [Revision] {
         try ask { connection throws(SQLiteFailure) in try connection.revisions(of: id) }
     }

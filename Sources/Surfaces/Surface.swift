@@ -22,6 +22,9 @@ package protocol Surface: Sendable {
     /// Asked after the token was checked, so that a stranger learns nothing.
     func admit(_ request: Request, for act: SurfaceAct) throws(SurfaceRefusal)
 
+    /// Whether the surface has words for a consent that was registered on another one.
+    func canSpell(_ consent: Consent) -> Bool
+
     /// An answer that says yes; the document is absent where there is nothing to show.
     func answer(_ status: Status, _ document: JSON?) -> Response
 
@@ -43,11 +46,14 @@ extension Surface {
     }
 
     /// The consent that a third party asked for by its identifier, if it may see it here.
+    ///
+    /// - Parameter isShared: Whether consents of other surfaces are seen as well, where there are words for them.
     package func visible(
         _ consent: Consent?,
-        to thirdParty: Identifier<ThirdParty>
+        to thirdParty: Identifier<ThirdParty>,
+        isShared: Bool
     ) throws(SurfaceRefusal) -> Consent {
-        guard let consent, consent.origin == origin else { throw .notFound }
+        guard let consent, consent.origin == origin || (isShared && canSpell(consent)) else { throw .notFound }
         guard consent.thirdParty == thirdParty else { throw .notYours }
         // Deleted is no status: on its own API the consent is not there any more.
         guard consent.deleted == nil else { throw .notFound }

@@ -11,6 +11,8 @@ package enum SurfaceRefusal: Error, Sendable, Hashable {
     /// A person's token where the third party must speak for itself, or the other way round.
     case tokenKindWrong
     case scopeLacking(WireText)
+    /// Another credential than an access token, which is missing or proves nobody.
+    case credentialInvalid
 
     // The request as such.
     case pathUnknown
@@ -31,6 +33,21 @@ package enum SurfaceRefusal: Error, Sendable, Hashable {
     case notFound
     case notYours
     case consent(ConsentRefusal)
+    /// A redirect URI that the third party has not registered.
+    case redirectUnregistered
+    /// An authorization code that buys nothing here.
+    case codeInvalid
+
+    // Sessions and their one-time tokens.
+    case sessionUnknown
+    /// Closed, or out of time.
+    case sessionEnded
+    /// Nothing has been allowed yet, or nothing that may be handed out.
+    case notRetrievable
+    case consentTokenInvalid
+    /// Used before, so that a newer one lives.
+    case consentTokenUsed
+    case quotaSpent(retryAfterSeconds: Int)
 
     // Account data.
     case permissionLacking

@@ -18,18 +18,18 @@ package struct SurfaceRoute: Sendable {
     }
 }
 
-/// The kind of access token that an act needs.
+/// How whoever calls an act must prove who they are.
 package enum SurfaceCredential: Sendable, Hashable {
     /// A client credentials token: the third party speaks for itself.
     case thirdParty(scope: WireText)
     /// A token that a person's consent stands behind.
     case consent(scope: WireText)
-
-    package var scope: WireText {
-        switch self {
-        case .thirdParty(let scope), .consent(let scope): scope
-        }
-    }
+    /// The static token of a client, in the scheme `Token`: Klarna's.
+    case portal
+    /// A bank's own back end, by Basic: Konsentus'.
+    case institution
+    /// One of the bank's own systems, by Basic and for what it is registered for.
+    case bank(BankRole)
 }
 
 /// What a request does; performed by the server, with the surface's words.
@@ -45,6 +45,24 @@ package enum SurfaceAct: Sendable {
     case fetch(Document)
     /// Takes the consent back, as the third party.
     case delete
+    /// Takes the consent back, as the third party, and shows it.
+    case revoke(Document)
     /// Reads account data within a consent in force.
     case read(Reading)
+    case klarna(KlarnaAct)
+    case konsentus(KonsentusAct)
+    case merchant(MerchantAct)
+    case bank(BankAct)
+}
+
+/// What one of the bank's own systems is registered for, by the name in its document.
+package enum BankRole: String, Sendable, Hashable, CaseIterable {
+    /// Shows the consent page in our place.
+    case consentPage = "consent-page"
+    /// Registers and ends consents for third parties, as a gateway.
+    case manage
+    /// Asks whether a request may pass.
+    case validate
+    /// Searches and revokes, for the staff.
+    case admin
 }

@@ -11,6 +11,12 @@ package enum Surfaces {
         AccountInformation()
     ]
 
+    /// What only the bank's own systems reach, on the internal listener.
+    package static let bank: [any Surface] = []
+
+    /// What the bank's staff reach, on the admin listener.
+    package static let admin: [any Surface] = []
+
     /// The surface that answers for a path, its unknown paths included.
     ///
     /// Surfaces may share a prefix where they share the shape of their answers.

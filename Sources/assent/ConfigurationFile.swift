@@ -32,9 +32,9 @@ extension Setup {
             listening: Listening(
                 address: try Self.address(listening.address),
                 tls: listening.tls.map { TLSConfiguration($0) },
-                operations: try listening.operations.map { address throws(CommandFailure) in
-                    try Self.address(address)
-                }
+                operations: try Self.address(listening.operations),
+                bank: try Self.address(listening.internal),
+                admin: try Self.address(listening.admin)
             ),
             keys: KeyFolder(path: configuration.keys.folder),
             clients: ClientFolder(path: configuration.clients.folder),
@@ -46,8 +46,14 @@ extension Setup {
             lifetimes: configuration.issuing.lifetimes,
             policy: configuration.consenting.policy,
             acr: configuration.issuing.acr,
-            isSandbox: configuration.consenting.servesAccounts
+            isSandbox: configuration.consenting.servesAccounts,
+            sharesAcrossSurfaces: configuration.consenting.sharesAcrossSurfaces
         )
+    }
+
+    private static func address(_ address: ListeningAddress?) throws(CommandFailure) -> Address? {
+        guard let address else { return nil }
+        return try Self.address(address) as Address
     }
 
     private static func address(_ address: ListeningAddress) throws(CommandFailure) -> Address {

@@ -53,6 +53,7 @@ struct RunningServer {
                 issuer: setup.issuer,
                 lifetimes: setup.lifetimes,
                 policy: setup.policy,
+                sharesAcrossSurfaces: setup.sharesAcrossSurfaces,
                 acr: setup.acr,
                 store: store,
                 clients: ClientRegistry(clients),
@@ -71,6 +72,12 @@ struct RunningServer {
             ]
             if let operations = setup.listening.operations {
                 endpoints.append(HTTPServer.Endpoint(at: operations, handler: try Composition.operations(house)))
+            }
+            if let bank = setup.listening.bank {
+                endpoints.append(HTTPServer.Endpoint(at: bank, handler: try Composition.bank(house)))
+            }
+            if let admin = setup.listening.admin {
+                endpoints.append(HTTPServer.Endpoint(at: admin, handler: try Composition.admin(house)))
             }
             endpoints += try beside(group)
             server = HTTPServer(endpoints, on: group, report: { event in Self.report(event, to: log) })

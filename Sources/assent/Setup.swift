@@ -20,11 +20,16 @@ struct Setup: Sendable {
     let acr: WireText
     /// Whether account data is served as well.
     let isSandbox: Bool
+    let sharesAcrossSurfaces: Bool
 
     struct Listening: Sendable {
         let address: Address
         let tls: TLSConfiguration?
         /// Where health and metrics are answered, which no stranger reaches.
         let operations: Address?
+        /// Where the bank's own systems call.
+        let bank: Address?
+        /// Where the bank's staff call.
+        let admin: Address?
     }
 }

@@ -162,22 +162,9 @@ extension Storage.Change {
     /// The consent of the sample family, registered and given.
     static let givenConsent: [Storage.Change] = {
         let consent = Consent.sample()
-        return [
-            .consent(.create(consent, .registration(of: consent))),
-            .consent(
-                .replace(
-                    .authorisedSample,
-                    Revision(
-                        consent: consent.id,
-                        from: .awaiting,
-                        to: .authorised,
-                        at: .noon + 60,
-                        actor: .person("psu-anna"),
-                        reason: .authorised
-                    )
-                )
-            ),
-        ]
+        let event = ConsentEvent.authorise(person: "psu-anna", accounts: ["account-1", "account-2"])
+        guard let given = try? consent.change(event, by: .person("psu-anna"), at: .noon + 60) else { return [] }
+        return [.consent(.registration(of: consent)), .consent(given)]
     }()
 
     /// A consent that has been given, and a code and a refresh token of its family.

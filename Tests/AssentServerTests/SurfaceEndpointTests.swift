@@ -15,17 +15,13 @@ struct SurfaceEndpointTests {
     /// Anna allows the consent once more, and changes which accounts she shares.
     private static func decide(_ store: MemoryStore) async throws(StoreFailure) {
         guard let consent = try await store.consent("consent-1"),
-            let next = try? consent.after(.authorise(person: "psu-anna", accounts: ["anna-current"]), at: .noon)
+            let change = try? consent.change(
+                .authorise(person: "psu-anna", accounts: ["anna-current"]),
+                by: .person("psu-anna"),
+                at: .noon
+            )
         else { throw .unavailable }
-        let revision = Revision(
-            consent: consent.id,
-            from: consent.status,
-            to: next.status,
-            at: .noon,
-            actor: .person("psu-anna"),
-            reason: .authorised
-        )
-        #expect(try store.commitNow([.consent(.replace(next, revision))]) == .kept)
+        #expect(try store.commitNow([.consent(change)]) == .kept)
     }
 
     @Test(arguments: [1, 3])

@@ -5,7 +5,8 @@ extension ConsentEvent {
     /// One event of every kind, by Anna where a person has a part in it.
     static let samples: [ConsentEvent] = [
         .authorise(person: "psu-anna", accounts: ["account-1", "account-2"]), .reject(.refused),
-        .reject(.cancelledAtLogin), .reject(.timedOut), .fail, .revoke, .delete, .lose("account-1"),
+        .reject(.cancelledAtLogin), .reject(.timedOut), .fail, .revoke(.person),
+        .revoke(.bank), .revoke(.thirdParty), .delete, .lose("account-1"),
     ]
 
     /// The kind, whatever it carries.

@@ -97,7 +97,7 @@ private struct Walk {
             return .authorise(person: person, accounts: accounts.filter { _ in Bool.random(using: &generator) })
         case .lose: return .lose(accounts[Int.random(in: accounts.indices, using: &generator)])
         // Ends come less often, or few consents would live to be authorised again.
-        case let event where event == .revoke || event == .delete:
+        case let event where event.kind == "revoke" || event == .delete:
             guard Int.random(in: 0..<3, using: &generator) == 0 else {
                 return .authorise(person: "psu-anna", accounts: ["account-1", "account-2"])
             }

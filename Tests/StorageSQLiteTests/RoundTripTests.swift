@@ -100,9 +100,12 @@ struct RoundTripTests {
             receipt: text.bytes + [0, 0xFF],
             permissions: Permission.allCases.reversed(),
             period: TransactionPeriod(from: .earliest, to: .latest),
-            lifetime: Lifetime(expires: nil),
+            endUser: text,
+            namedAccounts: [text, ""],
+            lifetime: Lifetime(expires: nil, days: 30),
             created: .noon,
             status: .authorised,
+            reason: .accountLeft,
             statusUpdated: .noon + 1,
             updated: .noon + 2,
             deleted: .noon + 3,
@@ -118,15 +121,18 @@ struct RoundTripTests {
             var versions = [consent]
             var revisions: [Revision] = []
             for actor in actors {
+                let last = try #require(versions.last)
                 let revision = Revision(
                     consent: consent.id,
+                    version: last.version,
                     from: revisions.isEmpty ? nil : .awaiting,
                     to: .authorised,
+                    accounts: [Identifier(text)],
                     at: .noon,
                     actor: actor,
-                    reason: .accountLeft
+                    reason: .accountLeft,
+                    shown: nil
                 )
-                let last = try #require(versions.last)
                 let change = revisions.isEmpty ? ConsentChange.create(last, revision) : .replace(last, revision)
                 #expect(try await store.commit([.consent(change)]) == .kept)
                 #expect(try await store.consent(consent.id) == last)
@@ -136,6 +142,8 @@ struct RoundTripTests {
                 next.deleted = nil
                 next.authorisation = nil
                 next.status = .revoked
+                next.reason = .revokedByBank
+                next.lifetime = Lifetime(expires: .noon + 9, days: 30)
                 versions.append(next)
             }
             #expect(try await store.revisions(of: consent.id) == revisions)

@@ -9,9 +9,13 @@ extension Consent {
     package static func sample(
         id: Identifier<Consent> = "consent-1",
         thirdParty: Identifier<ThirdParty> = "tpp-1",
+        origin: Origin = .ukOpenBanking,
         permissions: [Permission] = [.readAccountsDetail, .readBalances],
         period: TransactionPeriod = TransactionPeriod(from: nil, to: nil),
+        namedAccounts: [WireText] = [],
         expires: Timestamp? = .noon + Timestamp.days(90),
+        days: Int? = nil,
+        created: Timestamp = .noon,
         status: Status = .awaiting,
         deleted: Timestamp? = nil,
         authorisation: Authorisation? = nil,
@@ -20,13 +24,15 @@ extension Consent {
         Consent(
             id: id,
             thirdParty: thirdParty,
-            origin: .ukOpenBanking,
+            origin: origin,
             receipt: Array(#"{"Data":{},"Risk":{}}"#.utf8),
             permissions: permissions,
             period: period,
-            lifetime: Lifetime(expires: expires),
-            created: .noon,
+            namedAccounts: namedAccounts,
+            lifetime: Lifetime(expires: expires, days: days),
+            created: created,
             status: status,
+            reason: status == .awaiting ? .registered : .authorised,
             statusUpdated: .noon,
             updated: .noon,
             deleted: deleted,
@@ -55,13 +61,6 @@ extension Authorisation {
 extension Revision {
     /// The first entry of a consent's history.
     package static func registration(of consent: Consent) -> Revision {
-        Revision(
-            consent: consent.id,
-            from: nil,
-            to: .awaiting,
-            at: consent.created,
-            actor: .thirdParty(consent.thirdParty),
-            reason: .registered
-        )
+        ConsentChange.registration(of: consent).revision
     }
 }

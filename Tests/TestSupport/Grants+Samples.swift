@@ -47,15 +47,18 @@ extension CodeRecord {
     /// The sample with something changed.
     package static func sample(
         family: TokenFamily = .sample,
+        challenge: Challenge? = .sample,
         certificate: Fingerprint? = nil,
+        state: WireText? = nil,
         expires: Timestamp = .noon + 60,
         spent: Timestamp? = nil
     ) -> CodeRecord {
         CodeRecord(
             fingerprint: Fingerprint(of: sampleCode),
             family: family,
-            challenge: .sample,
+            challenge: challenge,
             certificate: certificate,
+            state: state,
             expires: expires,
             spent: spent
         )

@@ -153,7 +153,18 @@ extension MemoryStore {
         }
     }
 
+    package func consents(
+        matching search: ConsentSearch,
+        at now: Timestamp
+    ) async throws(StoreFailure) -> ConsentsFound {
+        try ask { $0.tables.consents(matching: search, at: now) }
+    }
+
+    package func ledger(after sequence: Int, limit: Int) async throws(StoreFailure) -> [LedgerEntry] {
+        try ask { Array($0.tables.ledger.dropFirst(sequence).prefix(limit)) }
+    }
+
     package func revisions(of id: Identifier<Consent>) async throws(StoreFailure) -> [Revision] {
-        try ask { $0.tables.revisions[id] ?? [] }
+        try ask { $0.tables.ledger.map(\.revision).filter { $0.consent == id } }
     }
 }

@@ -13,21 +13,22 @@ struct MemoryTables: Sendable {
     var scopes: [RememberedName: (scope: Scope, credential: Fingerprint)] = [:]
     var throttles: [LoginThrottle.Subject: LoginThrottle] = [:]
     var consents: [Identifier<Consent>: Consent] = [:]
-    var revisions: [Identifier<Consent>: [Revision]] = [:]
+    var ledger: [LedgerEntry] = []
     private var codes: [Fingerprint: OneTime] = [:]
-    private var challenges: [Fingerprint: (challenge: Challenge, certificate: Fingerprint?)] = [:]
+    private var challenges: [Fingerprint: (challenge: Challenge?, certificate: Fingerprint?, state: WireText?)] = [:]
     private var refreshTokens: [Fingerprint: OneTime] = [:]
     private var assertions: [AssertionName: Timestamp] = [:]
 
     func code(_ fingerprint: Fingerprint) -> CodeRecord? {
         guard let code = codes[fingerprint], let family = families[code.family],
-            let (challenge, certificate) = challenges[fingerprint]
+            let (challenge, certificate, state) = challenges[fingerprint]
         else { return nil }
         return CodeRecord(
             fingerprint: fingerprint,
             family: family,
             challenge: challenge,
             certificate: certificate,
+            state: state,
             expires: code.expires,
             spent: code.spent
         )
@@ -88,6 +89,11 @@ extension MemoryTables {
         case .revokeFamily(let id, let now):
             if let family = families[id], family.revoked == nil { families[id] = family.revoked(at: now) }
             return true
+        case .revokeFamilies(let intent, let now):
+            for family in families.values where family.intent == intent && family.revoked == nil {
+                families[family.id] = family.revoked(at: now)
+            }
+            return true
         case .requireFamily(let id):
             guard let family = families[id] else { return false }
             return family.revoked == nil
@@ -98,7 +104,7 @@ extension MemoryTables {
 
         case .issueCode(let code):
             guard families[code.family.id] != nil else { return false }
-            challenges[code.fingerprint] = (code.challenge, code.certificate)
+            challenges[code.fingerprint] = (code.challenge, code.certificate, code.state)
             return codes.add(OneTime(code), as: code.fingerprint)
         case .spendCode(let fingerprint, let family, let now):
             return codes.spend(fingerprint, of: family, at: now)
@@ -125,14 +131,39 @@ extension MemoryTables {
     private mutating func make(_ change: ConsentChange) -> Bool {
         switch change {
         case .create(let consent, let revision):
-            revisions[consent.id, default: []].append(revision)
+            ledger.append(LedgerEntry(revision, after: ledger.last?.head ?? .beginning))
             return consents.add(consent, as: consent.id)
         case .replace(let consent, let revision):
             guard consents[consent.id]?.version == consent.version - 1 else { return false }
             consents[consent.id] = consent
-            revisions[consent.id, default: []].append(revision)
+            ledger.append(LedgerEntry(revision, after: ledger.last?.head ?? .beginning))
             return true
         }
+    }
+}
+
+// MARK: Searching
+
+extension MemoryTables {
+    func consents(matching search: ConsentSearch, at now: Timestamp) -> ConsentsFound {
+        func fits<Name: Equatable>(_ asked: [Name], _ names: [Name]) -> Bool {
+            asked.isEmpty || names.contains { asked.contains($0) }
+        }
+        let found = consents.values.filter { consent in
+            fits(search.consents, [consent.id]) && fits(search.thirdParties, [consent.thirdParty])
+                && fits(search.persons, consent.authorisation.map { [$0.person] } ?? [])
+                && fits(search.accounts, consent.authorisation?.accounts ?? [])
+                && (search.states.isEmpty || search.states.contains(consent.state(at: now)))
+                && (search.from.map { $0 <= consent.created } ?? true)
+                && (search.to.map { consent.created <= $0 } ?? true)
+        }
+        let sorted = found.sorted { left, right in
+            left.created == right.created ? left.id.text < right.id.text : left.created > right.created
+        }
+        return ConsentsFound(
+            consents: Array(sorted.dropFirst(max(search.offset, 0)).prefix(max(search.limit, 0))),
+            total: sorted.count
+        )
     }
 }
 

@@ -69,6 +69,7 @@ extension CodeRecord {
             family: family,
             challenge: challenge,
             certificate: certificate,
+            state: state,
             expires: expires,
             spent: spent
         )

@@ -228,6 +228,13 @@ extension StoreContract {
             .oauth(.revokeFamily("family-1", at: .noon + 1)),
             holds: true
         ),
+        Row(
+            "revokes all of a consent",
+            given: [.oauth(.openFamily(.sample))],
+            .oauth(.revokeFamilies(of: "consent-1", at: .noon)),
+            holds: true
+        ),
+        Row("revokes all of a consent without any", .oauth(.revokeFamilies(of: "consent-1", at: .noon)), holds: true),
         Row("revokes what is not there", .oauth(.revokeFamily("family-1", at: .noon)), holds: true),
         Row(
             "requires a family",
@@ -424,8 +431,10 @@ extension StoreContract {
     package static func replace(_ consent: Consent) -> Storage.Change {
         let revision = Revision(
             consent: consent.id,
+            version: consent.version,
             from: .awaiting,
             to: consent.status,
+            accounts: consent.authorisation?.accounts ?? [],
             at: .noon + consent.version,
             actor: .person("psu-anna"),
             reason: .authorised,

@@ -41,7 +41,7 @@ package struct StoreWalk: Sendable {
             .countLoginFailure(pick([.person("psu-anna"), .address("psu-anna")]), at: now),
             .forgetLoginFailures(.person("psu-anna")),
             .openFamily(family),
-            .revokeFamily(family.id, at: now),
+            .revokeFamily(family.id, at: now), .revokeFamilies(of: "consent-1", at: now),
             .requireFamily(family.id),
             .requireConsent("consent-1", "tpp-1", pick(["psu-anna", "psu-bert"]), at: now),
             .issueCode(code),
@@ -67,11 +67,14 @@ package struct StoreWalk: Sendable {
         )
         let revision = Revision(
             consent: consent.id,
+            version: version,
             from: nil,
             to: status,
+            accounts: [],
             at: now,
             actor: pick([.system, .staff("clerk")]),
-            reason: .registered
+            reason: .registered,
+            shown: nil
         )
         return version == 1 ? .create(consent, revision) : .replace(consent, revision)
     }

@@ -26,7 +26,7 @@ struct ClientForm {
         switch authorization {
         case .basic(let id, let secret): presented = try PresentedClient(fields, basic: (id, secret))
         case nil: presented = try PresentedClient(fields, basic: nil)
-        case .bearer, .dpop, .other: throw .clientCredentialsWrong
+        case .bearer, .dpop, .token, .other: throw .clientCredentialsWrong
         }
         usedHeader = authorization != nil
         certificate = request.peer.certificate.map { Fingerprint(of: $0) }

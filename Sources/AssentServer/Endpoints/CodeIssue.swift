@@ -6,7 +6,7 @@ internal import Storage
 internal import Text
 
 extension House {
-    /// Ends an authorization request with a code, once everything that must be true with it is kept.
+    /// Ends an authorization request with what it asked for, once everything that must be true with it is kept.
     ///
     /// - Parameters:
     ///   - deciding: What is changed in the same commit: the consent, the end of the page.
@@ -18,6 +18,16 @@ extension House {
         consent: Consent? = nil,
         at now: Timestamp
     ) async throws(Refusal) -> Response {
+        let held = Storage.Change.oauth(.requireSession(session.fingerprint, at: now))
+        var ended: [Storage.Change] = []
+        if let consent {
+            // UK Read/Write API 3.1.2: after a re-authentication the older tokens are not used any more.
+            ended = [.oauth(.revokeFamilies(of: Identifier(consent.id.text), at: now))]
+        }
+        guard authorization.responseType.hasCode else {
+            try await commit(deciding + [held] + ended)
+            return leave(AuthorizationAnswer(authorization.target, code: nil, idToken: nil, issuer: issuer))
+        }
         let client = authorization.client
         let code = try freshToken()
         let longest = now + lifetimes.refreshToken
@@ -41,14 +51,11 @@ extension House {
             family: family,
             challenge: authorization.challenge,
             certificate: nil,
+            state: authorization.target.state,
             expires: min(now + lifetimes.code, family.expires)
         )
         try await commit(
-            deciding + [
-                .oauth(.requireSession(session.fingerprint, at: now)),
-                .oauth(.openFamily(family)),
-                .oauth(.issueCode(record)),
-            ]
+            deciding + [held] + ended + [.oauth(.openFamily(family)), .oauth(.issueCode(record))]
         )
         var idToken: WireText?
         if authorization.responseType == .codeIDToken {

@@ -93,21 +93,13 @@ struct ConsentPage: Endpoint {
             }
             let person = Identifier<Consents.Person>(session.person.text)
             let accounts = offered.map(\.id).filter { chosen.contains($0.text) }
-            let next: Consent
-            do { next = try consent.after(.authorise(person: person, accounts: accounts), at: visit.now) } catch {
-                throw .refused(.intentNotAuthorisable)
-            }
-            let revision = Revision(
-                consent: consent.id,
-                from: consent.status,
-                to: next.status,
-                at: visit.now,
-                actor: .person(person),
-                reason: consent.status == .authorised ? .reauthorised : .authorised,
-                shown: shown
-            )
-            changes.append(.consent(.replace(next, revision)))
-            allowed = next
+            let change: ConsentChange
+            do {
+                let event = ConsentEvent.authorise(person: person, accounts: accounts)
+                change = try consent.change(event, by: .person(person), shown: shown, at: visit.now)
+            } catch { throw .refused(.intentNotAuthorisable) }
+            changes.append(.consent(change))
+            allowed = change.consent
         } else {
             guard chosen.isEmpty else { throw .trouble(.page(.foreignAccount(back: visit.path("consent")))) }
             let authorization = visit.authorization

@@ -16,26 +16,9 @@ extension Store {
         at now: Timestamp
     ) async throws(StoreFailure) -> [Storage.Change] {
         let closing = Storage.Change.oauth(.closeInteraction(interaction.id, at: now))
-        guard let consent, let rejected = try? consent.after(.reject(rejection), at: now) else { return [closing] }
+        guard let change = try? consent?.change(.reject(rejection), by: actor, at: now) else { return [closing] }
+        let consent = change.consent
         if rejection == .timedOut, try await isAwaited(Identifier(consent.id.text), at: now) { return [closing] }
-        let revision = Revision(
-            consent: consent.id,
-            from: consent.status,
-            to: rejected.status,
-            at: now,
-            actor: actor,
-            reason: rejection.reason
-        )
-        return [closing, .consent(.replace(rejected, revision))]
-    }
-}
-
-extension ConsentEvent.Rejection {
-    fileprivate var reason: Revision.Reason {
-        switch self {
-        case .refused: .refused
-        case .cancelledAtLogin: .cancelledAtLogin
-        case .timedOut: .timedOut
-        }
+        return [closing, .consent(change)]
     }
 }

@@ -7,11 +7,11 @@ package struct AuthorizationAnswer: Sendable, Hashable {
     /// What it says, in order.
     package let parameters: FormFields
 
-    /// A code, and an ID token where the response type asks for one.
-    package init(_ target: RedirectionTarget, code: WireText, idToken: WireText?, issuer: Issuer) {
+    /// A code, and an ID token where the response type asks for one; neither where the person was only asked.
+    package init(_ target: RedirectionTarget, code: WireText?, idToken: WireText?, issuer: Issuer) {
         self.target = target
         var parameters = FormFields()
-        parameters.append("code", code)
+        if let code { parameters.append("code", code) }
         if let idToken { parameters.append("id_token", idToken) }
         self.parameters = parameters.completed(for: target, issuer)
     }

@@ -10,8 +10,8 @@ package struct AuthorizationRequest: Sendable {
     package let responseType: ResponseType
     /// What is asked for, claims included, within what the client may have.
     package let scope: Scope
-    /// What the code will be bound to: RFC 7636.
-    package let challenge: Challenge
+    /// What the code will be bound to: RFC 7636; absent where none comes back.
+    package let challenge: Challenge?
     /// What the ID token will be bound to: OpenID Connect Core §3.1.2.1.
     package let nonce: WireText?
     /// What the person is to be asked.
@@ -45,7 +45,7 @@ package struct AuthorizationRequest: Sendable {
         responseType = try Self.responseType(fields, client)
         try Self.requireResponseMode(fields, responseType)
         let scope = try Self.scope(fields, client, responseType)
-        challenge = try Challenge(fields)
+        challenge = responseType.hasCode ? try Challenge(fields) : nil
         nonce = try Self.nonce(fields, responseType)
         prompt = try Prompt(fields[.prompt])
         maxAge = try Self.maxAge(fields)
@@ -57,6 +57,8 @@ package struct AuthorizationRequest: Sendable {
         self.scope = scope.adding(claims.userInfoScope)
         // A token for accounts without a consent to bound it does not exist.
         guard claims.intent != nil || !scope.contains(Scope.accounts) else { throw .intentMissing }
+        // Without a code only a consent is left to decide about.
+        guard claims.intent != nil || responseType.hasCode else { throw .intentMissing }
         loginHint = fields[.loginHint]
         idTokenHint = fields[.idTokenHint]
         uiLocales = fields[.uiLocales]?.split(at: .space).filter { !$0.isEmpty } ?? []
@@ -68,8 +70,9 @@ package struct AuthorizationRequest: Sendable {
     ) throws(Refusal) -> ResponseType {
         guard let text = fields[.responseType] else { throw .parameterMissing(.responseType) }
         guard let type = ResponseType(text) else { throw .responseTypeUnsupported }
-        // RFC 7591 §2.1: every type here brings a code, and a code is for who may redeem it.
-        guard client.responseTypes.contains(type), client.grantTypes.contains(AuthorizationCodeGrant.type) else {
+        guard client.responseTypes.contains(type) else { throw .responseTypeNotAllowed }
+        // RFC 7591 §2.1: a code is for who may redeem it.
+        guard !type.hasCode || client.grantTypes.contains(AuthorizationCodeGrant.type) else {
             throw .responseTypeNotAllowed
         }
         return type
@@ -91,14 +94,14 @@ package struct AuthorizationRequest: Sendable {
         guard let text = fields[.scope] else { throw .scopeMissing }
         guard let scope = Scope(text), scope.isSubset(of: client.scope) else { throw .scopeUnsupported }
         // OpenID Connect Core §3.1.2.1: an ID token is an answer to `openid` only.
-        guard type == .code || scope.contains(Scope.openID) else { throw .scopeUnsupported }
+        guard type != .codeIDToken || scope.contains(Scope.openID) else { throw .scopeUnsupported }
         return scope
     }
 
     private static func nonce(_ fields: AuthorizationFields, _ type: ResponseType) throws(Refusal) -> WireText? {
         guard let nonce = fields[.nonce] else {
             // OpenID Connect Core §3.3.2.11: in the hybrid flow it ties the ID token to the request.
-            guard type == .code else { throw .parameterMissing(.nonce) }
+            guard type != .codeIDToken else { throw .parameterMissing(.nonce) }
             return nil
         }
         guard nonce.byteCount <= Limits.nonceBytes else { throw .parameterMalformed(.nonce) }

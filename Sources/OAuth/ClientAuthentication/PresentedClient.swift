@@ -48,6 +48,12 @@ package struct PresentedClient: Sendable, Hashable {
         proof = secret.map { .secretPost($0) } ?? .none
     }
 
+    /// What came by Basic to an endpoint that knows no other way.
+    package init(basic id: WireText, secret: WireText) {
+        self.id = Identifier(id)
+        proof = .secretBasic(secret)
+    }
+
     /// RFC 7523 §2.2.
     private static let assertionType: WireText = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 }

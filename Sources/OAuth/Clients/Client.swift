@@ -28,6 +28,8 @@ package struct Client: Sendable {
     package let idTokenEncryption: Encryption?
     /// Whether it may ask about tokens of other clients, as a resource server does.
     package let introspectsAll: Bool
+    /// How it is known to the other consent APIs, and what it does there.
+    package let consentAPIs: ConsentAPIs
 
     /// How it proves who it is; one way only, so that nobody can choose a weaker one.
     package enum Authentication: Sendable {
@@ -67,7 +69,8 @@ package struct Client: Sendable {
         profile: Profile,
         idTokenAlgorithm: Algorithm,
         idTokenEncryption: Encryption?,
-        introspectsAll: Bool
+        introspectsAll: Bool,
+        consentAPIs: ConsentAPIs = ConsentAPIs()
     ) {
         self.id = id
         self.isEnabled = isEnabled
@@ -81,6 +84,7 @@ package struct Client: Sendable {
         self.idTokenAlgorithm = idTokenAlgorithm
         self.idTokenEncryption = idTokenEncryption
         self.introspectsAll = introspectsAll
+        self.consentAPIs = consentAPIs
     }
 }
 

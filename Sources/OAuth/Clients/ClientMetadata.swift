@@ -5,7 +5,7 @@ package import Text
 /// A registration document: RFC 7591 §2, read strictly.
 ///
 /// Names beyond RFC 7591 are `client_secret_sha256` (hexadecimal; the secret itself is never kept),
-/// `on_behalf_of`, `introspects_all` and `disabled`.
+/// `on_behalf_of`, `introspects_all`, `disabled`, and those of `ConsentAPIs`.
 package enum ClientMetadata {
     /// What is wrong with a document, and at which member.
     package struct Problem: Error, Sendable, Hashable {
@@ -55,7 +55,8 @@ package enum ClientMetadata {
             profile: try profile(document),
             idTokenAlgorithm: try algorithm(document),
             idTokenEncryption: try encryption(document),
-            introspectsAll: try boolean(document, "introspects_all")
+            introspectsAll: try boolean(document, "introspects_all"),
+            consentAPIs: try consentAPIs(document, authentication)
         )
     }
 
@@ -63,7 +64,8 @@ package enum ClientMetadata {
         "client_id", "client_name", "client_secret_sha256", "token_endpoint_auth_method", "redirect_uris",
         "grant_types", "response_types", "scope", "jwks", "id_token_signed_response_alg",
         "id_token_encrypted_response_alg", "id_token_encrypted_response_enc", "application_type",
-        "on_behalf_of", "introspects_all", "disabled", "profile",
+        "on_behalf_of", "introspects_all", "disabled", "profile", "merchant_id", "portal_token_sha256",
+        "fi_reference_id", "bank_roles",
     ]
 
     private static func identifier(_ document: JSON) throws(Problem) -> Identifier<Client> {
@@ -107,8 +109,8 @@ package enum ClientMetadata {
         let secret = try text(document, "client_secret_sha256")
         let keys = document["jwks"]
         switch try text(document, "token_endpoint_auth_method") ?? "client_secret_basic" {
-        case "client_secret_basic": return .secretBasic(try fingerprint(secret))
-        case "client_secret_post": return .secretPost(try fingerprint(secret))
+        case "client_secret_basic": return .secretBasic(try fingerprint(secret, "client_secret_sha256"))
+        case "client_secret_post": return .secretPost(try fingerprint(secret, "client_secret_sha256"))
         case "private_key_jwt":
             guard secret == nil else {
                 throw Problem("client_secret_sha256", "A client with private_key_jwt has no secret.")
@@ -128,9 +130,46 @@ package enum ClientMetadata {
         }
     }
 
-    private static func fingerprint(_ text: WireText?) throws(Problem) -> Fingerprint {
+    private static func consentAPIs(
+        _ document: JSON,
+        _ authentication: Client.Authentication
+    ) throws(Problem) -> ConsentAPIs {
+        var merchant: Int?
+        if let value = document["merchant_id"] {
+            guard let number = value.integer, number > 0 else {
+                throw Problem("merchant_id", "It must be a whole number above 0.")
+            }
+            merchant = Int(number)
+        }
+        let portalToken = try text(document, "portal_token_sha256")
+        let institution = try text(document, "fi_reference_id")
+        if let institution, !(6...128).contains(institution.byteCount) || !institution.isVisibleASCII {
+            throw Problem("fi_reference_id", "It must be 6 to 128 visible ASCII characters.")
+        }
+        let roles = try texts(document, "bank_roles") ?? []
+        for role in roles where !ConsentAPIs.knownRoles.contains(role) {
+            throw Problem(
+                "bank_roles",
+                "\(role) is not one of \(ConsentAPIs.knownRoles.map(\.string).joined(separator: ", "))."
+            )
+        }
+        // They come with Basic credentials, and nothing weaker stands in for them.
+        if institution != nil || !roles.isEmpty {
+            guard case .secretBasic = authentication else {
+                throw Problem("token_endpoint_auth_method", "A system of the bank needs client_secret_basic.")
+            }
+        }
+        return ConsentAPIs(
+            merchant: merchant,
+            portalToken: portalToken == nil ? nil : try fingerprint(portalToken, "portal_token_sha256"),
+            institution: institution,
+            bankRoles: Set(roles)
+        )
+    }
+
+    private static func fingerprint(_ text: WireText?, _ member: WireText) throws(Problem) -> Fingerprint {
         guard let text, let bytes = Hex.decode(text), let fingerprint = Fingerprint(bytes: bytes) else {
-            throw Problem("client_secret_sha256", "It must be the SHA-256 of the secret, 64 hexadecimal digits.")
+            throw Problem(member, "It must be the SHA-256 of the secret, 64 hexadecimal digits.")
         }
         return fingerprint
     }
@@ -157,7 +196,7 @@ package enum ClientMetadata {
         var types: Set<ResponseType> = []
         for name in try texts(document, "response_types") ?? ["code"] {
             guard let type = ResponseType(name) else {
-                throw Problem("response_types", "It may hold code and code id_token only.")
+                throw Problem("response_types", "It may hold code, code id_token and none only.")
             }
             types.insert(type)
         }

@@ -40,9 +40,6 @@ package struct AuthorizationCodeGrant: Grant {
     package func decide(_ request: TokenRequest, _ facts: Facts) throws(Refusal) -> Issuance {
         _ = try request.fields.require(.code)
         let redirectURI = try request.fields.require(.redirectURI)
-        // RFC 7636 §4.6 knows one code for a proof that fails, and OpenID's suite wants it where there is none at all.
-        guard let verifier = request.fields[.codeVerifier] else { throw .verifierMissing }
-
         // RFC 6749 §4.1.3: the code was issued to this client. Another client's code is answered as an
         // unknown one, and stays as it is: a stranger can neither probe it nor burn it.
         guard let code = facts.code, code.family.client == request.client.id else { throw .codeUnknown }
@@ -52,7 +49,7 @@ package struct AuthorizationCodeGrant: Grant {
 
         // RFC 6749 §4.1.3: identical, so compared as written and never normalised.
         guard redirectURI == family.redirectURI else { throw .redirectURIDiffers }
-        try code.challenge.verify(verifier)
+        try Self.requireProof(request.fields[.codeVerifier], of: code.challenge)
         if let certificate = code.certificate {
             guard certificate == request.certificate else { throw .certificateDiffers }
         }
@@ -64,5 +61,16 @@ package struct AuthorizationCodeGrant: Grant {
             for: request,
             spending: .spendCode(code.fingerprint, of: family.id, at: request.now)
         )
+    }
+
+    private static func requireProof(_ verifier: WireText?, of challenge: Challenge?) throws(Refusal) {
+        guard let challenge else {
+            // RFC 9700 §2.1.1: a verifier without a challenge is a sign that somebody took the challenge away.
+            guard verifier == nil else { throw .verifierDiffers }
+            return
+        }
+        // RFC 7636 §4.6 knows one code for a proof that fails, and OpenID's suite wants it where there is none at all.
+        guard let verifier else { throw .verifierMissing }
+        try challenge.verify(verifier)
     }
 }

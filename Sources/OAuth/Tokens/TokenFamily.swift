@@ -68,10 +68,12 @@ package struct CodeRecord: Sendable, Hashable {
     package let fingerprint: Fingerprint
     /// What it buys.
     package let family: TokenFamily
-    /// What its verifier must fit.
-    package let challenge: Challenge
+    /// What its verifier must fit; absent for a code that the bank's own back end asked for.
+    package let challenge: Challenge?
     /// The certificate that the request came with, if one did.
     package let certificate: Fingerprint?
+    /// The state of the request, for the APIs that repeat it beside the tokens.
+    package let state: WireText?
     /// When it is too late: RFC 6749 §4.1.2.
     package let expires: Timestamp
     /// When it was redeemed, if it was.
@@ -81,8 +83,9 @@ package struct CodeRecord: Sendable, Hashable {
     package init(
         fingerprint: Fingerprint,
         family: TokenFamily,
-        challenge: Challenge,
+        challenge: Challenge?,
         certificate: Fingerprint?,
+        state: WireText?,
         expires: Timestamp,
         spent: Timestamp? = nil
     ) {
@@ -90,6 +93,7 @@ package struct CodeRecord: Sendable, Hashable {
         self.family = family
         self.challenge = challenge
         self.certificate = certificate
+        self.state = state
         self.expires = expires
         self.spent = spent
     }

@@ -42,21 +42,25 @@ extension Migration {
             ))
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX family_by_end ON family (expires);
+        CREATE INDEX family_by_intent ON family (intent) WHERE intent IS NOT NULL AND revoked IS NULL;
 
         -- Codes and refresh tokens stay as long as their family, because a copy may come back that late.
         CREATE TABLE code (
             fingerprint BLOB PRIMARY KEY CHECK (length(fingerprint) = 32),
             family TEXT NOT NULL,
-            challenge BLOB NOT NULL CHECK (length(challenge) = 32),
+            challenge BLOB CHECK (length(challenge) = 32),
             certificate BLOB CHECK (length(certificate) = 32),
+            state TEXT,
             expires INTEGER NOT NULL,
             spent INTEGER,
             failures INTEGER NOT NULL,
             family_expires INTEGER NOT NULL,
             seal INTEGER NOT NULL AS (seal(
-                fingerprint, family, challenge, certificate, expires, spent, failures, family_expires
+                fingerprint, family, challenge, certificate, state, expires, spent, failures, family_expires
             )) STORED,
-            CHECK (seal = seal(fingerprint, family, challenge, certificate, expires, spent, failures, family_expires))
+            CHECK (seal = seal(
+                fingerprint, family, challenge, certificate, state, expires, spent, failures, family_expires
+            ))
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX code_by_end ON code (family_expires);
 
@@ -150,29 +154,40 @@ extension Migration {
             given INTEGER,
             version INTEGER NOT NULL,
             status_updated INTEGER NOT NULL,
+            reason TEXT NOT NULL,
             updated INTEGER NOT NULL,
             created INTEGER NOT NULL,
             origin TEXT NOT NULL,
+            lifetime_days INTEGER,
             period_from INTEGER,
             period_to INTEGER,
             permissions TEXT NOT NULL,
+            end_user TEXT,
+            named_accounts TEXT NOT NULL,
             receipt BLOB NOT NULL,
             seal INTEGER NOT NULL AS (seal(
-                id, third_party, status, deleted, expires, person, accounts, given, version, status_updated,
-                updated, created, origin, period_from, period_to, permissions, receipt
+                id, third_party, status, deleted, expires, person, accounts, given, version, status_updated, reason,
+                updated, created, origin, lifetime_days, period_from, period_to, permissions, end_user,
+                named_accounts, receipt
             )) STORED,
             CHECK ((person IS NULL) = (accounts IS NULL) AND (person IS NULL) = (given IS NULL)),
             CHECK (seal = seal(
-                id, third_party, status, deleted, expires, person, accounts, given, version, status_updated,
-                updated, created, origin, period_from, period_to, permissions, receipt
+                id, third_party, status, deleted, expires, person, accounts, given, version, status_updated, reason,
+                updated, created, origin, lifetime_days, period_from, period_to, permissions, end_user,
+                named_accounts, receipt
             ))
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX consent_by_person ON consent (person, created) WHERE person IS NOT NULL;
+        CREATE INDEX consent_by_creation ON consent (created, id);
 
+        -- The ledger: each entry's hash is over the entry and the hash before it, so that none can be altered alone.
         CREATE TABLE revision (
+            sequence INTEGER PRIMARY KEY,
             consent TEXT NOT NULL,
             version INTEGER NOT NULL,
             from_status TEXT,
             to_status TEXT NOT NULL,
+            accounts TEXT NOT NULL,
             at INTEGER NOT NULL,
             actor TEXT NOT NULL,
             actor_name TEXT,
@@ -180,16 +195,17 @@ extension Migration {
             shown_digest BLOB CHECK (length(shown_digest) = 32),
             shown_templates BLOB CHECK (length(shown_templates) = 32),
             shown_language TEXT,
+            hash BLOB NOT NULL CHECK (length(hash) = 32),
             seal INTEGER NOT NULL AS (seal(
-                consent, version, from_status, to_status, at, actor, actor_name, reason, shown_digest,
-                shown_templates, shown_language
+                sequence, consent, version, from_status, to_status, accounts, at, actor, actor_name, reason,
+                shown_digest, shown_templates, shown_language, hash
             )) STORED,
-            PRIMARY KEY (consent, version),
+            UNIQUE (consent, version),
             CHECK (seal = seal(
-                consent, version, from_status, to_status, at, actor, actor_name, reason, shown_digest,
-                shown_templates, shown_language
+                sequence, consent, version, from_status, to_status, accounts, at, actor, actor_name, reason,
+                shown_digest, shown_templates, shown_language, hash
             ))
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
         """
     )
 }

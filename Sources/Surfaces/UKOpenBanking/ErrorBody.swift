@@ -44,7 +44,7 @@ extension SurfaceRefusal {
     /// The status of Read/Write API 3.1.1, "HTTP Status Codes"; what is not there is 400, for an unknown URL is 404.
     var status: Status {
         switch self {
-        case .tokenMissing, .tokenInvalid, .tokenKindWrong: .unauthorized
+        case .tokenMissing, .tokenInvalid, .tokenKindWrong, .credentialInvalid: .unauthorized
         case .scopeLacking, .notYours, .permissionLacking, .accountNotOpen, .consent(.otherThirdParty): .forbidden
         case .pathUnknown: .notFound
         case .methodNotAllowed: .methodNotAllowed
@@ -52,9 +52,10 @@ extension SurfaceRefusal {
         case .notAcceptable: .notAcceptable
         case .bodyTooLarge: .contentTooLarge
         case .headerInvalid, .bodyMalformed, .fieldMissing, .fieldUnexpected, .fieldInvalid,
-            .dateInvalid, .notFound, .consent:
+            .dateInvalid, .notFound, .consent, .redirectUnregistered, .codeInvalid, .sessionUnknown, .sessionEnded,
+            .notRetrievable, .consentTokenInvalid, .consentTokenUsed:
             .badRequest
-        case .tooMany: .tooManyRequests
+        case .tooMany, .quotaSpent: .tooManyRequests
         case .unavailable: .serviceUnavailable
         case .failed: .internalServerError
         }
@@ -64,7 +65,7 @@ extension SurfaceRefusal {
     var errorBody: ErrorBody? {
         switch self {
         case .tokenMissing, .tokenInvalid, .tokenKindWrong, .scopeLacking, .pathUnknown, .methodNotAllowed,
-            .mediaTypeUnsupported, .notAcceptable, .bodyTooLarge, .tooMany:
+            .mediaTypeUnsupported, .notAcceptable, .bodyTooLarge, .tooMany, .quotaSpent, .credentialInvalid:
             nil
         case .headerInvalid(let name): .headerInvalid(name)
         case .bodyMalformed: .bodyMalformed
@@ -72,7 +73,9 @@ extension SurfaceRefusal {
         case .fieldUnexpected(let path): .fieldUnexpected(path)
         case .fieldInvalid(let path): .fieldInvalid(path)
         case .dateInvalid(let path): .dateInvalid(path)
-        case .notFound: .notFound
+        case .notFound, .redirectUnregistered, .codeInvalid, .sessionUnknown, .sessionEnded, .notRetrievable,
+            .consentTokenInvalid, .consentTokenUsed:
+            .notFound
         case .notYours: .notYours
         case .consent(let refusal): ErrorBody(refusal)
         case .permissionLacking: .permissionLacking
@@ -150,7 +153,7 @@ extension ErrorBody {
             )
         case .otherThirdParty: self = .notYours
         case .deleted: self = .notFound
-        case .impossible, .expired, .otherPerson, .noAccount, .accountUnknown:
+        case .impossible, .expired, .otherPerson, .noAccount, .accountUnknown, .accountRepeated:
             self = ErrorBody(
                 "Resource.InvalidConsentStatus",
                 "The status of the consent does not allow this.",

@@ -10,6 +10,9 @@ extension UKOpenBankingSurface {
 
     package var prefix: WireText { Spelling.prefix }
 
+    /// Every permission that there is has its name from here.
+    package func canSpell(_ consent: Consent) -> Bool { true }
+
     package func admit(_ request: Request, for act: SurfaceAct) throws(SurfaceRefusal) {
         switch act {
         case .create:
@@ -18,6 +21,7 @@ extension UKOpenBankingSurface {
         case .fetch, .read: try requireAcceptable(request)
         // There is nothing to show, and OBIE's own suite accepts anything here.
         case .delete: break
+        case .revoke, .klarna, .konsentus, .merchant, .bank: break
         }
         for name in [CustomerDate.lastLogged, CustomerDate.authenticated] {
             let value: WireText?
@@ -44,7 +48,7 @@ extension UKOpenBankingSurface {
             let challenge = WireText("Bearer error=\"insufficient_scope\", scope=\"\(scope)\"")
             response.fields.append(.wwwAuthenticate, FieldValue(challenge) ?? "Bearer error=\"insufficient_scope\"")
         case .methodNotAllowed(let allow): response.fields.append(.allow, allow)
-        case .tooMany(let seconds), .unavailable(let seconds):
+        case .tooMany(let seconds), .unavailable(let seconds), .quotaSpent(let seconds):
             response.fields.append(.retryAfter, FieldValue(seconds))
         default: break
         }

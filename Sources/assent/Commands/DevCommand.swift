@@ -8,7 +8,7 @@ struct DevCommand: Command {
     static let name = "dev"
     static let summary = "Starts a sandbox bank with demo customers and a demo third party."
     static let options = [
-        Option("port", "PORT", "where the bank listens, 8080 unless told; the third party takes the next one"),
+        Option("port", "PORT", "where the bank listens, 8080 unless told; the three after it are taken as well"),
         Option("folder", "FOLDER", "where the sandbox keeps its data, sandbox unless told"),
         Option("keys", "FOLDER", "where the private keys are, keys unless told"),
         Option("templates", "FOLDER", "where the pages are, templates unless told"),
@@ -83,8 +83,8 @@ struct DevCommand: Command {
     }
 
     private static func port(_ text: String) throws(CommandFailure) -> UInt16 {
-        guard text.utf8.allSatisfy(\.isDigit), let port = UInt16(text), (1...65_534).contains(port) else {
-            throw CommandFailure("--port must be a number from 1 to 65534.", exit: .usage)
+        guard text.utf8.allSatisfy(\.isDigit), let port = UInt16(text), (1...65_532).contains(port) else {
+            throw CommandFailure("--port must be a number from 1 to 65532.", exit: .usage)
         }
         return port
     }

@@ -35,12 +35,15 @@ struct Sandbox {
     }
 
     func setup() throws(CommandFailure) -> Setup {
-        guard let issuer = Issuer(issuer), let address = Address(host: "127.0.0.1", port: port) else {
+        guard let issuer = Issuer(issuer), let address = Address(host: "127.0.0.1", port: port),
+            let bank = Address(host: "127.0.0.1", port: port + 2),
+            let admin = Address(host: "127.0.0.1", port: port + 3)
+        else {
             throw CommandFailure("the port \(port) cannot be used.", exit: .usage)
         }
         return Setup(
             issuer: issuer,
-            listening: Setup.Listening(address: address, tls: nil, operations: nil),
+            listening: Setup.Listening(address: address, tls: nil, operations: nil, bank: bank, admin: admin),
             keys: keys,
             clients: clients,
             pages: pages,
@@ -51,7 +54,8 @@ struct Sandbox {
             lifetimes: interactionSeconds.map { Lifetimes(interaction: $0) } ?? Lifetimes(),
             policy: ConsentPolicy(),
             acr: "urn:openbanking:psd2:ca",
-            isSandbox: true
+            isSandbox: true,
+            sharesAcrossSurfaces: true
         )
     }
 

@@ -1,0 +1,83 @@
+internal import Consents
+internal import Crypto
+internal import HTTP
+internal import OAuth
+internal import Surfaces
+internal import Text
+
+/// Who calls a consent API, proved in the way that the route asks for.
+enum Caller {
+    /// By an access token of ours.
+    case bearer(BearerToken)
+    /// By a credential of its own: a static token, or Basic.
+    case client(Client)
+}
+
+extension Caller {
+    /// The third party, as consents name it.
+    var thirdParty: Identifier<ThirdParty> {
+        switch self {
+        case .bearer(let bearer): Identifier(bearer.token.client.text)
+        case .client(let client): Identifier(client.id.text)
+        }
+    }
+}
+
+extension SurfaceEndpoint {
+    /// Believes one kind of credential only: what proves something elsewhere proves nothing here.
+    func caller(
+        of request: Request,
+        for credential: SurfaceCredential,
+        at now: Timestamp
+    ) async throws(SurfaceRefusal) -> Caller {
+        switch credential {
+        case .thirdParty(let scope):
+            let bearer = try await bearer(of: request, at: now)
+            guard bearer.token.grant == nil else { throw .tokenKindWrong }
+            return .bearer(try Self.require(scope, of: bearer))
+        case .consent(let scope):
+            let bearer = try await bearer(of: request, at: now)
+            guard bearer.token.grant?.intent != nil else { throw .tokenKindWrong }
+            return .bearer(try Self.require(scope, of: bearer))
+        case .portal:
+            guard case .token(let token) = try? Authorization.read(request.fields),
+                let client = house.clients.client(portalToken: Fingerprint(of: token)), client.isEnabled
+            else { throw .credentialInvalid }
+            return .client(client)
+        case .institution:
+            let client = try basicClient(of: request, at: now)
+            guard client.consentAPIs.institution != nil else { throw .credentialInvalid }
+            return .client(client)
+        case .bank(let role):
+            let client = try basicClient(of: request, at: now)
+            guard client.consentAPIs.bankRoles.contains(WireText(role.rawValue)) else { throw .credentialInvalid }
+            return .client(client)
+        }
+    }
+
+    private func bearer(of request: Request, at now: Timestamp) async throws(SurfaceRefusal) -> BearerToken {
+        do { return try await house.bearerToken(of: request, at: now) } catch {
+            switch error {
+            case .accessTokenMissing: throw .tokenMissing
+            case .temporarilyUnavailable: throw .unavailable(retryAfterSeconds: 1)
+            default: throw .tokenInvalid
+            }
+        }
+    }
+
+    private static func require(_ scope: WireText, of bearer: BearerToken) throws(SurfaceRefusal) -> BearerToken {
+        guard bearer.token.scope.contains(scope) else { throw .scopeLacking(scope) }
+        return bearer
+    }
+
+    private func basicClient(of request: Request, at now: Timestamp) throws(SurfaceRefusal) -> Client {
+        guard case .basic(let id, let secret) = try? Authorization.read(request.fields) else {
+            throw .credentialInvalid
+        }
+        let presented = PresentedClient(basic: id, secret: secret)
+        do {
+            return try ClientAuthentication.decide(presented, house.clients[presented.id], audiences: [], at: now)
+                .client
+        } catch { throw .credentialInvalid }
+    }
+}

@@ -1,0 +1,2 @@
+/// What merchants do beside registering and reading consents.
+package enum MerchantAct: Sendable {}

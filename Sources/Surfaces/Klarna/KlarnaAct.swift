@@ -1,0 +1,2 @@
+/// What Klarna's sessions and consent calls do.
+package enum KlarnaAct: Sendable {}

@@ -1,0 +1,2 @@
+/// What a bank's back end does for a third party.
+package enum KonsentusAct: Sendable {}

@@ -1,0 +1,2 @@
+/// What the bank's own systems do.
+package enum BankAct: Sendable {}

@@ -80,10 +80,10 @@ struct ConsentPage: Endpoint {
         _ shown: ShownPage
     ) async throws(PageFailure) -> Response {
         // Only what the page offered can be chosen, whatever was sent.
-        let chosen = Set(form.accounts)
-        guard chosen.count == form.accounts.count,
-            chosen.isSubset(of: offered.filter { $0.eligibility == .eligible }.map(\.id.text))
-        else { throw .trouble(.page(.foreignAccount(back: visit.path("consent")))) }
+        let eligible = offered.filter(\.isEligible).map(\.id.text)
+        let isFixed = visit.consent?.namedAccounts.isEmpty == false
+        let chosen = Set(isFixed ? eligible : form.accounts)
+        guard isFixed || chosen.count == form.accounts.count, chosen.isSubset(of: eligible) else { throw .trouble(.page(.foreignAccount(back: visit.path("consent")))) }
 
         var changes: [Storage.Change] = [.oauth(.closeInteraction(visit.interaction.id, at: visit.now))]
         var allowed: Consent?
@@ -129,7 +129,11 @@ struct ConsentPage: Endpoint {
 
     /// The person's accounts, where the consent is about accounts at all.
     private func offered(_ visit: Visit) -> [AccountData] {
-        guard visit.consent != nil, let session = visit.session else { return [] }
-        return house.bank.accounts(of: session.person)
+        guard let consent = visit.consent, let session = visit.session else { return [] }
+        let accounts = house.bank.accounts(of: session.person)
+        let named = consent.namedAccounts
+        guard !named.isEmpty else { return accounts }
+        // What the third party named is all that is asked about; a foreign number is nobody's account here.
+        return accounts.filter { account in account.identifications.contains { named.contains($0.number) } }
     }
 }

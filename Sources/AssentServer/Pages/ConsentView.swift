@@ -26,6 +26,8 @@ struct ConsentView {
     struct Choice {
         let account: AccountData
         let isChosen: Bool
+        /// Named when the consent was registered, so that nothing is left to choose.
+        let isFixed: Bool
     }
 
     /// The same page without the form's token and the time it waits until, which are others at every visit:
@@ -97,7 +99,7 @@ struct ConsentView {
         case .accounts(let permissions, let lifetime, let transactions, _, let scope):
             clusters = PermissionGroup.groups(of: permissions).map { Self.view(of: $0, words) }
             if let identity = Self.identity(in: scope, words) { clusters.append(identity) }
-            ends = lifetime.expires.map { words.moments(.expires, ["time": $0]) } ?? words.moments(.neverExpires, [:])
+            ends = words.end(of: lifetime)
             if PermissionGroup.groups(of: permissions).contains(where: { $0.cluster == .transactions }) {
                 period = Self.view(of: transactions, words)
             }
@@ -153,6 +155,7 @@ struct ConsentView {
             "type": words.product(account.product).map { .text($0) } ?? .missing,
             "ending": .text(WireText(String(digits.string.suffix(4)))),
             "is_chosen": .flag(choice.isChosen),
+            "is_fixed": .flag(choice.isFixed),
             "reason": reason,
         ]
     }

@@ -64,7 +64,7 @@ enum PageSamples {
                 permissions: Permission.allCases,
                 Lifetime(expires: now + 86_400),
                 TransactionPeriod(from: now, to: now + 86_400),
-                [ConsentView.Choice(account: account, isChosen: true)],
+                [ConsentView.Choice(account: account, isChosen: true, isFixed: true)],
                 Scope([Scope.openID, Scope.profile, Scope.accounts])
             ),
             now

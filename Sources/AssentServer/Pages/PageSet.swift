@@ -98,8 +98,13 @@ package final class PageSet: Sendable {
             let choices = offered.map { account in
                 // Where there is one account, there is nothing to choose; where there are more, nobody chooses for
                 // the person.
-                let isChosen = offered.count == 1 || chosen.contains(account.id.text)
-                return ConsentView.Choice(account: account, isChosen: isChosen && account.eligibility == .eligible)
+                let isFixed = !consent.namedAccounts.isEmpty
+                let isChosen = offered.count == 1 || isFixed || chosen.contains(account.id.text)
+                return ConsentView.Choice(
+                    account: account,
+                    isChosen: isChosen && account.isEligible,
+                    isFixed: isFixed
+                )
             }
             subject = .accounts(
                 permissions: consent.permissions,

@@ -34,6 +34,9 @@ struct PageWords: Sendable {
         case identityHeading = "identity_heading"
         case expires
         case neverExpires = "never_expires"
+        case lastsOnce = "lasts_once"
+        case lastsADay = "lasts_a_day"
+        case lastsDays = "lasts_days"
         case period
         case periodFrom = "period_from"
         case periodTo = "period_to"
@@ -118,6 +121,16 @@ struct PageWords: Sendable {
             ])
         }
         return sentences[name]?.view(of: "time", times) ?? .missing
+    }
+
+    /// When a consent ends by itself.
+    func end(of lifetime: Lifetime) -> View {
+        switch lifetime.days {
+        case 0: moments(.lastsOnce, [:])
+        case 1: moments(.lastsADay, [:])
+        case let days?: [["text": .text(title(.lastsDays, ["days": WireText("\(days)")])), "time": .missing]]
+        case nil: lifetime.expires.map { moments(.expires, ["time": $0]) } ?? moments(.neverExpires, [:])
+        }
     }
 
     func problem(_ name: ProblemName) -> WireText { problems[name] ?? "" }

@@ -75,7 +75,7 @@ struct AuthorizationRequestTests {
 
     @Test(
         arguments: [
-            "token", "id_token", "id_token token", "code token", "code id_token token", "none", "code code", "CODE",
+            "token", "id_token", "id_token token", "code token", "code id_token token", "code none", "code code", "CODE",
             "foo",
         ] as [WireText]
     )
@@ -84,6 +84,24 @@ struct AuthorizationRequestTests {
             try AuthorizationRequest.read(.sampleAuthorization.setting("response_type", type))
         }
         #expect(Refusal.responseTypeUnsupported.code == "unsupported_response_type")
+    }
+
+    @Test
+    func `AZ-24 type none needs a registration and a consent, and neither proof nor nonce`() throws {
+        let form = FormFields.sampleAuthorization.setting("response_type", "none")
+            .setting("code_challenge", nil).setting("code_challenge_method", nil).setting("nonce", nil)
+        #expect(throws: Refusal.responseTypeNotAllowed) { try AuthorizationRequest.read(form) }
+        let client = Client.sample(grantTypes: [], responseTypes: [.none])
+        #expect(throws: Refusal.intentMissing) {
+            try AuthorizationRequest.read(form.setting("scope", "openid").setting("claims", nil), by: client)
+        }
+        let claims: WireText = #"{"id_token":{"openbanking_intent_id":{"value":"consent-1","essential":true}}}"#
+        let asked = form.setting("scope", "openid accounts").setting("claims", claims)
+        let request = try AuthorizationRequest.read(asked, by: client)
+        #expect(request.challenge == nil)
+        #expect(request.claims.intent == "consent-1")
+        let answer = AuthorizationAnswer(request.target, code: nil, idToken: nil, issuer: .sample)
+        #expect(answer.parameters.fields.map(\.name) == ["state", "iss"])
     }
 
     @Test

@@ -14,7 +14,7 @@ struct ResponseTypeTests {
 
     @Test(
         arguments: [
-            "", "token", "id_token", "id_token token", "code token", "token code", "code id_token token", "none",
+            "", "token", "id_token", "id_token token", "code token", "token code", "code id_token token", "none code",
             "code code",
             "CODE", "Code", "code ", " code", "code  id_token", "code\tid_token", "code,id_token", "code+id_token",
             "code id_token id_token", "cod\u{FF45}", "code\u{0}",

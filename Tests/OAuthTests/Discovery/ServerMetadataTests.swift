@@ -31,7 +31,7 @@ struct ServerMetadataTests {
 
     @Test
     func `AZ-24 nothing is announced that is not written`() {
-        #expect(document["response_types_supported"]?.texts == ["code", "code id_token"])
+        #expect(document["response_types_supported"]?.texts == ["code", "code id_token", "none"])
         #expect(document["response_modes_supported"]?.texts == ["query", "fragment", "form_post"])
         #expect(document["grant_types_supported"]?.texts == Grants.names)
         #expect(document["code_challenge_methods_supported"]?.texts == ["S256"])

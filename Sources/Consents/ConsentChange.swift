@@ -58,7 +58,8 @@ extension Revision {
             version: consent.version,
             from: from,
             to: consent.status,
-            accounts: consent.isOpen ? consent.authorisation?.accounts ?? [] : [],
+            accounts: consent.openAccounts,
+            terms: consent.termsDigest,
             at: consent.updated,
             actor: actor,
             reason: reason,
@@ -68,6 +69,9 @@ extension Revision {
 }
 
 extension Consent {
-    /// Whether its accounts are open as far as its status goes.
-    fileprivate var isOpen: Bool { status == .authorised && deleted == nil }
+    /// The accounts that are open as far as its status goes, as its history says.
+    package var openAccounts: [Identifier<Account>] {
+        guard status == .authorised, deleted == nil else { return [] }
+        return authorisation?.accounts ?? []
+    }
 }

@@ -12,6 +12,8 @@ package struct Revision: Sendable, Hashable {
     package let to: Consent.Status
     /// The accounts that are open since then.
     package let accounts: [Identifier<Account>]
+    /// `Consent.termsDigest` of that value: what it is about.
+    package let terms: [UInt8]
     /// When it happened.
     package let at: Timestamp
     /// Who did it.
@@ -28,6 +30,7 @@ package struct Revision: Sendable, Hashable {
         from: Consent.Status?,
         to: Consent.Status,
         accounts: [Identifier<Account>],
+        terms: [UInt8],
         at: Timestamp,
         actor: Actor,
         reason: Reason,
@@ -38,6 +41,7 @@ package struct Revision: Sendable, Hashable {
         self.from = from
         self.to = to
         self.accounts = accounts
+        self.terms = terms
         self.at = at
         self.actor = actor
         self.reason = reason

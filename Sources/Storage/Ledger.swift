@@ -52,6 +52,7 @@ package struct LedgerEntry: Sendable, Hashable {
         if let from = revision.from { writer.member("from", WireText(from.rawValue)) }
         writer.member("to", WireText(revision.to.rawValue))
         writer.member("accounts", json: .array(revision.accounts.map { .text($0.text) }))
+        writer.member("terms_sha256", WireText(Hex.encode(revision.terms)))
         writer.member("at", WireText(revision.at.rfc3339))
         writer.member("actor", revision.actor.kind)
         if let name = revision.actor.name { writer.member("name", name) }

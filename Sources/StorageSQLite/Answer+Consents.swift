@@ -36,8 +36,8 @@ extension Connection {
     func revisions(of id: Identifier<Consent>) throws(SQLiteFailure) -> [Revision] {
         try all(
             """
-            SELECT consent, version, from_status, to_status, accounts, at, actor, actor_name, reason, shown_digest,
-                shown_templates, shown_language
+            SELECT consent, version, from_status, to_status, accounts, terms, at, actor, actor_name, reason,
+                shown_digest, shown_templates, shown_language
             FROM revision WHERE consent = ?1 ORDER BY version
             """,
             id
@@ -47,8 +47,8 @@ extension Connection {
     func ledger(after sequence: Int, limit: Int) throws(SQLiteFailure) -> [LedgerEntry] {
         try all(
             """
-            SELECT consent, version, from_status, to_status, accounts, at, actor, actor_name, reason, shown_digest,
-                shown_templates, shown_language, sequence, hash
+            SELECT consent, version, from_status, to_status, accounts, terms, at, actor, actor_name, reason,
+                shown_digest, shown_templates, shown_language, sequence, hash
             FROM revision WHERE sequence > ?1 ORDER BY sequence LIMIT ?2
             """,
             sequence,
@@ -56,7 +56,7 @@ extension Connection {
         ) { row throws(SQLiteFailure) in
             LedgerEntry(
                 try row.revision(),
-                head: LedgerHead(sequence: try row.count(12), hash: try row.blob(13))
+                head: LedgerHead(sequence: try row.count(13), hash: try row.blob(14))
             )
         }
     }
@@ -106,10 +106,11 @@ extension Row {
             from: isNull(2) ? nil : try word(2),
             to: try word(3),
             accounts: try texts(4).map { Identifier($0) },
-            at: try timestamp(5),
-            actor: try actor(6),
-            reason: try word(8),
-            shown: try shownPage(9)
+            terms: try blob(5),
+            at: try timestamp(6),
+            actor: try actor(7),
+            reason: try word(9),
+            shown: try shownPage(10)
         )
     }
 

@@ -84,10 +84,10 @@ extension Connection {
         return try run(
             """
             INSERT INTO revision (
-                sequence, consent, version, from_status, to_status, accounts, at, actor, actor_name, reason,
+                sequence, consent, version, from_status, to_status, accounts, terms, at, actor, actor_name, reason,
                 shown_digest, shown_templates, shown_language, hash
             )
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
             """,
             entry.head.sequence,
             revision.consent,
@@ -95,6 +95,7 @@ extension Connection {
             (revision.from?.rawValue).map { WireText($0) },
             WireText(revision.to.rawValue),
             TextList(revision.accounts.map(\.text)),
+            revision.terms,
             revision.at,
             revision.actor.kind,
             revision.actor.name,

@@ -9,6 +9,7 @@ struct Assent {
         ClientsCommand.self,
         PeopleCommand.self,
         BackupCommand.self,
+        AuditCommand.self,
         VersionCommand.self,
     ]
 

@@ -46,6 +46,7 @@ struct LedgerTests {
             from: revision.from,
             to: revision.to,
             accounts: ["somebody-elses"],
+            terms: revision.terms,
             at: revision.at,
             actor: revision.actor,
             reason: revision.reason,
@@ -78,7 +79,7 @@ struct LedgerTests {
         let line = String(decoding: LedgerEntry(change.revision, after: .beginning).line, as: UTF8.self)
         let expected =
             #"{"sequence":1,"consent":"consent-1","version":2,"from":"awaiting","to":"authorised","#
-            + #""accounts":["account-1"],"at":"\#(Timestamp.noon.rfc3339)","actor":"person","name":"psu-anna","#
+            + #""accounts":["account-1"],"terms_sha256":"\#(Hex.encode(change.consent.termsDigest))","at":"\#(Timestamp.noon.rfc3339)","actor":"person","name":"psu-anna","#
             + #""reason":"authorised","page_sha256":"\#(String(repeating: "ab", count: 32))","#
             + #""templates_sha256":"\#(String(repeating: "01", count: 32))","language":"en"}"#
         #expect(line == expected)

@@ -128,6 +128,7 @@ struct RoundTripTests {
                     from: revisions.isEmpty ? nil : .awaiting,
                     to: .authorised,
                     accounts: [Identifier(text)],
+                    terms: last.termsDigest,
                     at: .noon,
                     actor: actor,
                     reason: .accountLeft,

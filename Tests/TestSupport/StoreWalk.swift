@@ -71,6 +71,7 @@ package struct StoreWalk: Sendable {
             from: nil,
             to: status,
             accounts: [],
+            terms: consent.termsDigest,
             at: now,
             actor: pick([.system, .staff("clerk")]),
             reason: .registered,

@@ -83,7 +83,9 @@ struct ConsentPage: Endpoint {
         let eligible = offered.filter(\.isEligible).map(\.id.text)
         let isFixed = visit.consent?.namedAccounts.isEmpty == false
         let chosen = Set(isFixed ? eligible : form.accounts)
-        guard isFixed || chosen.count == form.accounts.count, chosen.isSubset(of: eligible) else { throw .trouble(.page(.foreignAccount(back: visit.path("consent")))) }
+        guard isFixed || chosen.count == form.accounts.count, chosen.isSubset(of: eligible) else {
+            throw .trouble(.page(.foreignAccount(back: visit.path("consent"))))
+        }
 
         var changes: [Storage.Change] = [.oauth(.closeInteraction(visit.interaction.id, at: visit.now))]
         var allowed: Consent?

@@ -188,6 +188,7 @@ extension Migration {
             from_status TEXT,
             to_status TEXT NOT NULL,
             accounts TEXT NOT NULL,
+            terms BLOB NOT NULL CHECK (length(terms) = 32),
             at INTEGER NOT NULL,
             actor TEXT NOT NULL,
             actor_name TEXT,
@@ -197,13 +198,13 @@ extension Migration {
             shown_language TEXT,
             hash BLOB NOT NULL CHECK (length(hash) = 32),
             seal INTEGER NOT NULL AS (seal(
-                sequence, consent, version, from_status, to_status, accounts, at, actor, actor_name, reason,
-                shown_digest, shown_templates, shown_language, hash
+                sequence, consent, version, from_status, to_status, accounts, terms, at, actor, actor_name,
+                reason, shown_digest, shown_templates, shown_language, hash
             )) STORED,
             UNIQUE (consent, version),
             CHECK (seal = seal(
-                sequence, consent, version, from_status, to_status, accounts, at, actor, actor_name, reason,
-                shown_digest, shown_templates, shown_language, hash
+                sequence, consent, version, from_status, to_status, accounts, terms, at, actor, actor_name,
+                reason, shown_digest, shown_templates, shown_language, hash
             ))
         ) STRICT;
         """

@@ -75,7 +75,8 @@ struct AuthorizationRequestTests {
 
     @Test(
         arguments: [
-            "token", "id_token", "id_token token", "code token", "code id_token token", "code none", "code code", "CODE",
+            "token", "id_token", "id_token token", "code token", "code id_token token", "code none", "code code",
+            "CODE",
             "foo",
         ] as [WireText]
     )

@@ -26,6 +26,10 @@ package struct House: Sendable {
     let passwords: PasswordCheck
     let loginsUnderWay = LoginsUnderWay()
     package let pages: PageSet
+    /// The bank's own consent page, where it has one.
+    package let consentPage: WireText?
+    /// The bank's own systems, where they want to be asked; replaced by a reload.
+    package let hooks: Reloadable<Hooks?>
     package let metrics: Metrics
     package let log: Log
 
@@ -44,6 +48,8 @@ package struct House: Sendable {
         formKey: HMACKey,
         workers: WorkerPool,
         pages: PageSet,
+        consentPage: WireText? = nil,
+        hooks: Hooks? = nil,
         log: Log
     ) {
         self.issuer = issuer
@@ -61,6 +67,8 @@ package struct House: Sendable {
         forms = FormTokens(key: formKey)
         passwords = PasswordCheck(workers: workers)
         self.pages = pages
+        self.consentPage = consentPage
+        self.hooks = Reloadable(hooks)
         metrics = .ofHouse(routes: [])
         self.log = log
     }

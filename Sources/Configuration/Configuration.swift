@@ -13,6 +13,7 @@ package struct Configuration: Sendable, Hashable {
     package var people = People()
     package var consenting = Consenting()
     package var pages = Pages()
+    package var hooks = Hooks()
     package var logging = Logging()
 
     package init(issuer: Issuer) {
@@ -46,6 +47,7 @@ package struct Configuration: Sendable, Hashable {
         people = People(&reader)
         consenting = Consenting(&reader)
         pages = Pages(&reader)
+        hooks = Hooks(&reader)
         logging = Logging(&reader)
         guard let issuing else { return nil }
         self.issuing = issuing

@@ -10,6 +10,8 @@ extension Configuration {
         package var bankName: WireText = "Your bank"
         package var helpPhone: Phone?
         package var helpURL: WireText?
+        /// The bank's own consent page, where it has one; ours otherwise.
+        package var consentPageURL: WireText?
 
         package init() {}
     }
@@ -36,6 +38,7 @@ extension Configuration.Pages {
         bankName = Self.bankName(&reader, or: bankName)
         helpPhone = Self.phone(&reader)
         helpURL = Self.helpURL(&reader)
+        consentPageURL = Self.consentPageURL(&reader)
     }
 
     private static func language(_ reader: inout ConfigurationReader) -> WireText? {
@@ -84,5 +87,23 @@ extension Configuration.Pages {
             return nil
         }
         return text
+    }
+
+    private static func consentPageURL(_ reader: inout ConfigurationReader) -> WireText? {
+        let path: WireText = "/pages/consentPageURL"
+        guard let text = reader.optionalText(path) else { return nil }
+        guard let uri = URIReference(text), uri.scheme == "https" || uri.isOfThisMachine, uri.host != nil,
+            !uri.hasUserInformation, uri.query == nil, uri.fragment == nil
+        else {
+            reader.note(path, "This must be a URL that begins with https:// and has no query.")
+            return nil
+        }
+        return text
+    }
+}
+
+extension URIReference {
+    fileprivate var isOfThisMachine: Bool {
+        scheme == "http" && (host == "localhost" || host == "127.0.0.1")
     }
 }

@@ -1,9 +1,10 @@
 package import HTTP
 package import Text
 
-/// One request and its answer over a connection of its own, for jobs and for the sandbox.
+/// One request and its answer over a connection of its own, for jobs, for the sandbox and for the bank's hooks.
 ///
-/// Never while a client waits for us: what we ask of others must not hold what others ask of us.
+/// But for those hooks, which are bounded in time and number, never while a client waits for us: what we ask of
+/// others must not hold what others ask of us.
 package enum HTTPClient {
     /// Sends a request to an address and reads the whole answer, all within one deadline.
     ///

@@ -47,6 +47,8 @@ package enum Limits {
     package static let lingerSeconds = 2
     /// For an answer to a request of ours, from connecting to its last byte.
     package static let answerSeconds = 10
+    /// For an answer of the bank's own systems, while a person waits for a page.
+    package static let hookSeconds = 3
     /// How long a stop waits for answers that are being made.
     package static let drainSeconds = 10
 
@@ -63,6 +65,11 @@ package enum Limits {
     package static let logFrames = 16_384
     /// People who may wait for one of the two workers that check passwords.
     package static let passwordQueue = 64
+
+    /// Persons who may wait at once for the bank's own systems.
+    package static let hookCalls = 64
+    /// An answer of the bank's own systems: a page of accounts is some 10 KiB.
+    package static let hookBytes = 65_536
 
     // MARK: JOSE
 

@@ -47,7 +47,9 @@ extension Setup {
             policy: configuration.consenting.policy,
             acr: configuration.issuing.acr,
             isSandbox: configuration.consenting.servesAccounts,
-            sharesAcrossSurfaces: configuration.consenting.sharesAcrossSurfaces
+            sharesAcrossSurfaces: configuration.consenting.sharesAcrossSurfaces,
+            consentPage: configuration.pages.consentPageURL,
+            hooks: configuration.hooks.receiver.map { HookSetup($0) }
         )
     }
 
@@ -84,6 +86,17 @@ extension TLSConfiguration.ClientCertificates {
             case .required: .required
             case .issued(byAuthoritiesIn: let file): .issued(byAuthoritiesIn: file)
             }
+    }
+}
+
+extension HookSetup {
+    fileprivate init(_ receiver: Configuration.HookReceiver) {
+        self.init(
+            baseURL: receiver.baseURL,
+            user: receiver.user,
+            passwordFile: receiver.passwordFile,
+            authoritiesFile: receiver.authoritiesFile
+        )
     }
 }
 

@@ -18,6 +18,7 @@ struct RunningServer {
     private let housekeeping: Housekeeping
     private let signals: Signals
     private let group: LoopGroup
+    private let resolver: Resolver
 
     static let acceptClock = Option(
         "accept-clock",
@@ -47,6 +48,7 @@ struct RunningServer {
             signals = try Signals()
             group = try LoopGroup()
             let workers = try WorkerPool(count: Self.passwordWorkers, limit: Limits.passwordQueue)
+            resolver = Resolver(on: try WorkerPool(count: 1, limit: 8))
             store = try Self.open(setup.database, clock, log, acceptsClock, readers: group.loops.count + 1)
             clock.require(atLeast: store.report.seen)
             house = House(
@@ -64,6 +66,8 @@ struct RunningServer {
                 formKey: formKey,
                 workers: workers,
                 pages: PageSet(pages, issuer: setup.issuer),
+                consentPage: setup.consentPage,
+                hooks: try await setup.hooks?.hooks(on: group, resolver),
                 log: log
             )
             let application = try Composition.application(house, isSandbox: setup.isSandbox)
@@ -111,12 +115,14 @@ struct RunningServer {
             let keys = try Self.keys(setup, clients)
             let people = try setup.people.read()
             let pages = try Self.pages(setup)
+            let hooks = try await setup.hooks?.hooks(on: group, resolver)
             // It reads every certificate before it takes one, and nothing after it can fail.
             do { try await server.reloadTLS() } catch { throw CommandFailure("\(error)") }
             house.keys.replace(with: keys)
             house.pages.replace(with: pages)
             house.clients.replace(with: clients)
             house.bank.replace(with: people)
+            house.hooks.replace(with: hooks)
             house.log.info("server.reloaded")
         } catch {
             house.log.error("server.reload-refused", ["reason": .text(WireText(error.sentence))])

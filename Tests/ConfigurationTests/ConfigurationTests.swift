@@ -42,7 +42,11 @@ struct ConfigurationTests {
             "consenting": {"permissions": ["ReadAccountsBasic"], "longestLifeDays": 90, "servesAccounts": true},
             "pages": {
                 "templatesFolder": "/t", "language": "cy", "bankName": "B", "helpPhone": "+44123",
-                "helpPhoneShown": "0123", "helpURL": "https://b.example/help"
+                "helpPhoneShown": "0123", "helpURL": "https://b.example/help",
+                "consentPageURL": "https://b.example/consent"
+            },
+            "hooks": {
+                "baseURL": "https://hooks.b.example/v1", "user": "assent", "passwordFile": "/s", "authoritiesFile": "/a"
             },
             "logging": {"level": "debug"}
             """#
@@ -70,6 +74,16 @@ struct ConfigurationTests {
         #expect(read.pages.bankName == "B")
         #expect(read.pages.helpPhone == Configuration.Phone(dialled: "+44123", shown: "0123"))
         #expect(read.pages.helpURL == "https://b.example/help")
+        #expect(read.pages.consentPageURL == "https://b.example/consent")
+        #expect(
+            read.hooks.receiver
+                == Configuration.HookReceiver(
+                    baseURL: "https://hooks.b.example/v1",
+                    user: "assent",
+                    passwordFile: "/s",
+                    authoritiesFile: "/a"
+                )
+        )
         #expect(read.logging.level == .debug)
     }
 
@@ -163,6 +177,21 @@ struct ConfigurationTests {
             (#""pages": {"helpPhoneShown": "020"}"#, "/pages/helpPhoneShown"),
             (#""pages": {"helpURL": "http://b.example"}"#, "/pages/helpURL"),
             (#""pages": {"helpURL": "javascript:alert(1)"}"#, "/pages/helpURL"),
+            (#""pages": {"consentPageURL": "http://b.example/c"}"#, "/pages/consentPageURL"),
+            (#""pages": {"consentPageURL": "https://b.example/c?d=e"}"#, "/pages/consentPageURL"),
+            (#""hooks": {"baseURL": "https://b.example", "user": "u"}"#, "/hooks/baseURL"),
+            (#""hooks": {"baseURL": "https://b.example", "passwordFile": "p"}"#, "/hooks/baseURL"),
+            (
+                #""hooks": {"baseURL": "http://b.example", "user": null, "passwordFile": null}"#,
+                "/hooks/baseURL"
+            ),
+            (#""hooks": {"baseURL": "https://u@b.example"}"#, "/hooks/baseURL"),
+            (#""hooks": {"baseURL": "https://b.example/"}"#, "/hooks/baseURL"),
+            (#""hooks": {"user": "u"}"#, "/hooks/user"), (#""hooks": {"passwordFile": "p"}"#, "/hooks/passwordFile"),
+            (
+                #""hooks": {"baseURL": "http://[::1]:9/v1", "user": "u", "passwordFile": "p", "authoritiesFile": "a"}"#,
+                "/hooks/authoritiesFile"
+            ),
             (#""logging": {"level": "INFO"}"#, "/logging/level"), (#""logging": {"level": "off"}"#, "/logging/level"),
             (#""logging": {"level": 1}"#, "/logging/level"),
         ] as [(String, WireText)]

@@ -34,7 +34,7 @@ def binary():
 
 
 def free_port():
-    """A port whose neighbour is free as well, for the third party of the sandbox.
+    """A port whose three neighbours are free as well, for all that the sandbox listens at.
 
     From below those that the system gives to outgoing connections, one of which may come before the server does.
     """

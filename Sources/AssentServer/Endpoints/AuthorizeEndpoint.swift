@@ -76,7 +76,7 @@ struct AuthorizeEndpoint: Endpoint {
         case .refuse(let refusal): throw refusal
         case .answer:
             guard let session else { throw .loginRequired }
-            return try await house.grant(authorization, to: session, at: now)
+            return house.leave(try await house.grant(authorization, to: session, at: now))
         case .logIn: return try await park(authorization, fields, request, "login", at: now)
         case .consent: return try await park(authorization, fields, request, "consent", at: now)
         }

@@ -17,7 +17,7 @@ extension House {
         deciding: [Storage.Change] = [],
         consent: Consent? = nil,
         at now: Timestamp
-    ) async throws(Refusal) -> Response {
+    ) async throws(Refusal) -> AuthorizationAnswer {
         let held = Storage.Change.oauth(.requireSession(session.fingerprint, at: now))
         var ended: [Storage.Change] = []
         if let consent {
@@ -26,7 +26,7 @@ extension House {
         }
         guard authorization.responseType.hasCode else {
             try await commit(deciding + [held] + ended)
-            return leave(AuthorizationAnswer(authorization.target, code: nil, idToken: nil, issuer: issuer))
+            return AuthorizationAnswer(authorization.target, code: nil, idToken: nil, issuer: issuer)
         }
         let client = authorization.client
         let code = try freshToken()
@@ -68,6 +68,6 @@ extension House {
             )
             idToken = try keys.sign(token, for: client, entropy: entropy)
         }
-        return leave(AuthorizationAnswer(authorization.target, code: code, idToken: idToken, issuer: issuer))
+        return AuthorizationAnswer(authorization.target, code: code, idToken: idToken, issuer: issuer)
     }
 }

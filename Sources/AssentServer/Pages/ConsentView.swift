@@ -11,7 +11,7 @@ struct ConsentView {
     let client: DisplayName
     let host: WireText
     let subject: Subject
-    let hasProblem: Bool
+    let problem: ConsentProblem?
     let until: Timestamp
 
     /// What the person is asked about.
@@ -39,7 +39,7 @@ struct ConsentView {
             client: client,
             host: host,
             subject: subject,
-            hasProblem: false,
+            problem: nil,
             until: Timestamp(0)
         )
     }
@@ -49,13 +49,13 @@ struct ConsentView {
         let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": client.text]
         let isIdentity = if case .identity = subject { true } else { false }
         return frame.view(
-            title: words.title(isIdentity ? .identityTitle : .consentTitle, names, hasProblem: hasProblem),
+            title: words.title(isIdentity ? .identityTitle : .consentTitle, names, hasProblem: problem != nil),
             [
                 View.Member("heading", words.sentence(isIdentity ? .identityHeading : .consentHeading, names)),
                 View.Member("tpp", tpp),
                 View.Member("until", words.moments(.until, ["time": until])),
                 View.Member("form", ["action": .text(action), "token": .text(token)]),
-                View.Member("has_problems", .flag(hasProblem)),
+                View.Member("has_problems", .flag(problem != nil)),
                 View.Member("problems", problems(words)),
                 View.Member("asks_for_accounts", .flag(!isIdentity)),
                 View.Member("shows_details", .flag(isIdentity || hasEligibleAccount)),
@@ -84,8 +84,8 @@ struct ConsentView {
     }
 
     private func problems(_ words: PageWords) -> View {
-        guard hasProblem else { return .list([]) }
-        return [["target": "account-1", "message": .text(words.problem(.noAccountChosen))]]
+        guard let problem else { return .list([]) }
+        return [["target": "account-1", "message": .text(words.problem(problem.wording))]]
     }
 
     private func consent(_ words: PageWords, _ names: [WireText: WireText]) -> View {
@@ -164,4 +164,13 @@ struct ConsentView {
 /// What went wrong at the consent page before this one.
 enum ConsentProblem {
     case noAccount
+    /// The bank allows one only.
+    case tooManyAccounts
+
+    fileprivate var wording: PageWords.ProblemName {
+        switch self {
+        case .noAccount: .noAccountChosen
+        case .tooManyAccounts: .tooManyAccounts
+        }
+    }
 }

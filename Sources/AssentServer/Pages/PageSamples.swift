@@ -82,7 +82,7 @@ enum PageSamples {
             client: DisplayName(assertion: "Budget Buddy", agent: "OBO Ltd"),
             host: "budget-buddy.example",
             subject: subject,
-            hasProblem: true,
+            problem: .noAccount,
             until: now
         )
     }

@@ -122,7 +122,7 @@ package final class PageSet: Sendable {
             client: visit.authorization.client.display,
             host: URIReference(visit.authorization.target.redirectURI)?.host ?? "",
             subject: subject,
-            hasProblem: problem != nil,
+            problem: problem,
             until: visit.interaction.expires
         )
     }

@@ -58,6 +58,7 @@ struct PageWords: Sendable {
         case noAccountChosen = "no_account_chosen"
         case requestInvalid = "request_invalid"
         case startAgain = "start_again"
+        case tooManyAccounts = "too_many_accounts"
         case tryLater = "try_later"
     }
 

@@ -25,11 +25,23 @@ struct Visit {
         case leave(RedirectionTarget, Refusal)
     }
 
+    /// A person at a page of ours.
     init(_ house: House, _ request: Request, _ parts: PathParts, at now: Timestamp) async throws(Trouble) {
+        let cookies = BrowserCookies(of: request)
+        try await self.init(house, request, Identifier(parts["id"] ?? ""), by: .browser(cookies), at: now)
+    }
+
+    init(
+        _ house: House,
+        _ request: Request,
+        _ id: Identifier<Interaction>,
+        by proof: VisitProof,
+        at now: Timestamp
+    ) async throws(Trouble) {
         self.house = house
         self.request = request
         self.now = now
-        let parked = try await Self.interaction(house, request, parts)
+        let parked = try await Self.interaction(house, id, by: proof)
 
         // Read again against the client as it is now, which may have been disabled meanwhile.
         let fields: AuthorizationFields
@@ -44,10 +56,14 @@ struct Visit {
         do {
             authorization = try AuthorizationRequest(fields, client: client, target: target)
             consent = try await house.consent(of: authorization)
-            session = try await house.session(of: request, at: now)
+            session =
+                switch proof {
+                case .browser(let cookies): try await house.session(cookies.session, at: now)
+                case .bank: try await house.session(parked.session, at: now)
+                }
         } catch { throw .from(error, target) }
         // Read again after the consent: whoever finds the request open has not seen the consent of its answer.
-        interaction = try await Self.interaction(house, request, parts)
+        interaction = try await Self.interaction(house, id, by: proof)
         if let closed = interaction.closed {
             // Nobody decided what was closed after its time; the client hears that from whoever comes back.
             throw interaction.expires <= closed
@@ -112,23 +128,31 @@ struct Visit {
 
     private static func interaction(
         _ house: House,
-        _ request: Request,
-        _ parts: PathParts
+        _ id: Identifier<Interaction>,
+        by proof: VisitProof
     ) async throws(Trouble) -> Interaction {
-        guard let id = parts["id"], let cookie = BrowserCookies.read(BrowserCookies.browser, of: request) else {
-            throw .page(.otherBrowser)
-        }
         let interaction: Interaction?
         do {
-            interaction = try await house.ask { store throws(StoreFailure) in
-                try await store.interaction(Identifier(id))
-            }
+            interaction = try await house.ask { store throws(StoreFailure) in try await store.interaction(id) }
         } catch { throw .page(.refused(error)) }
         // Security.md CO-20: nobody finishes what another browser began.
-        guard let interaction, ConstantTime.equal(interaction.browser, Fingerprint(of: cookie)) else {
-            throw .page(.otherBrowser)
-        }
+        guard let interaction, proof.fits(interaction) else { throw .page(.otherBrowser) }
         return interaction
+    }
+}
+
+/// What ties somebody to a request that waits.
+enum VisitProof: Sendable {
+    /// The cookies of the browser that began it.
+    case browser(BrowserCookies)
+    /// One of the bank's own systems looks at it, and decides nothing.
+    case bank
+
+    fileprivate func fits(_ interaction: Interaction) -> Bool {
+        switch self {
+        case .browser(let cookies): cookies.browser.map { ConstantTime.equal($0, interaction.browser) } ?? false
+        case .bank: true
+        }
     }
 }
 
@@ -143,10 +167,12 @@ extension House {
 
     /// The person's login in this browser, if it is alive and the person may still act.
     func session(of request: Request, at now: Timestamp) async throws(Refusal) -> Session? {
-        guard let cookie = BrowserCookies.read(BrowserCookies.session, of: request) else { return nil }
-        let session = try await ask { store throws(StoreFailure) in
-            try await store.session(Fingerprint(of: cookie))
-        }
+        try await session(BrowserCookies(of: request).session, at: now)
+    }
+
+    func session(_ fingerprint: Fingerprint?, at now: Timestamp) async throws(Refusal) -> Session? {
+        guard let fingerprint else { return nil }
+        let session = try await ask { store throws(StoreFailure) in try await store.session(fingerprint) }
         guard let session, session.isAlive(at: now), let person = bank.person(session.person), !person.isLocked,
             // Whoever knew the old password knows nothing any more.
             session.credential == person.credential

@@ -159,11 +159,19 @@ package enum ClientMetadata {
                 throw Problem("token_endpoint_auth_method", "A system of the bank needs client_secret_basic.")
             }
         }
+        var keys: JWKSet?
+        if roles.contains("validate") {
+            guard let json = document["jwks"] else {
+                throw Problem("jwks", "The role validate needs the keys that questions are signed with.")
+            }
+            keys = try keySet(json)
+        }
         return ConsentAPIs(
             merchant: merchant,
             portalToken: portalToken == nil ? nil : try fingerprint(portalToken, "portal_token_sha256"),
             institution: institution,
-            bankRoles: Set(roles)
+            bankRoles: Set(roles),
+            keys: keys
         )
     }
 

@@ -13,6 +13,8 @@ struct DevCommand: Command {
         Option("keys", "FOLDER", "where the private keys are, keys unless told"),
         Option("templates", "FOLDER", "where the pages are, templates unless told"),
         Option("interaction-seconds", "SECONDS", "how long a request waits for a person, 600 unless told"),
+        Option("consent-page", "URL", "the bank's own consent page in the place of ours"),
+        Option("hooks", "URL", "where the bank's own systems are asked about every page and decision"),
         Option("quiet", nil, "logs warnings only"),
         RunningServer.acceptClock,
     ]
@@ -25,7 +27,9 @@ struct DevCommand: Command {
             keys: KeyFolder(path: arguments["keys"] ?? "keys"),
             pages: PageFolder(path: arguments["templates"] ?? "templates"),
             port: port,
-            interactionSeconds: try Self.interactionSeconds(arguments["interaction-seconds"])
+            interactionSeconds: try Self.interactionSeconds(arguments["interaction-seconds"]),
+            consentPage: try Self.url(arguments["consent-page"]),
+            hooks: try Self.url(arguments["hooks"])
         )
         let secret = try sandbox.prepare(at: Clock.system().now)
         let log = Log(to: 2, level: arguments.has("quiet") ? .warning : .info)
@@ -39,11 +43,11 @@ struct DevCommand: Command {
             let party = try ThirdParty(sandbox, secret: secret, bank: bank, loop: group.loops[0])
             return [HTTPServer.Endpoint(at: address, handler: party)]
         }
-        Terminal.say(Self.welcome(sandbox, secret))
+        Terminal.say(Self.welcome(sandbox, secret, bank: try sandbox.secret(of: Sandbox.bankClient)))
         try await server.run()
     }
 
-    private static func welcome(_ sandbox: Sandbox, _ secret: WireText) -> String {
+    private static func welcome(_ sandbox: Sandbox, _ secret: WireText, bank: WireText) -> String {
         let people = DemoPeople.logins.map { login in
             "    \(pad(login.username.string, 8))\(pad(login.password.string, 22))\(login.about)"
         }
@@ -57,6 +61,9 @@ struct DevCommand: Command {
               clients
                 \(pad("\(Sandbox.thirdPartyClient)", 10))client_secret_basic, secret \(secret)
                 \(pad("\(Sandbox.appClient)", 10))public, with PKCE
+                \(pad("\(Sandbox.bankClient)", 10))the bank's own systems, secret \(bank)
+
+              the bank's own systems call http://127.0.0.1:\(sandbox.port + 2), its staff http://127.0.0.1:\(sandbox.port + 3)
 
               customers
             \(people.joined(separator: "\n"))
@@ -80,6 +87,14 @@ struct DevCommand: Command {
             throw CommandFailure("--interaction-seconds must be a number from 1 to 3600.", exit: .usage)
         }
         return seconds
+    }
+
+    private static func url(_ text: String?) throws(CommandFailure) -> WireText? {
+        guard let text else { return nil }
+        guard let uri = URIReference(WireText(text)), uri.host != nil, uri.query == nil, uri.fragment == nil,
+            uri.scheme == "http" || uri.scheme == "https"
+        else { throw CommandFailure("\(text) is no URL without a query.", exit: .usage) }
+        return uri.text
     }
 
     private static func port(_ text: String) throws(CommandFailure) -> UInt16 {

@@ -1,6 +1,7 @@
 import AssentServer
 import Consents
 import Crypto
+import JOSE
 import Net
 import OAuth
 import Text
@@ -13,12 +14,16 @@ struct Sandbox {
     let port: UInt16
     /// How long a request waits for a person, where that is to be tried out.
     let interactionSeconds: Int?
+    /// The bank's own consent page and its own systems, where those are to be tried out.
+    var consentPage: WireText?
+    var hooks: WireText?
 
     /// The bank's own origin, and that of the third party beside it.
     var issuer: WireText { WireText("http://localhost:\(port)") }
     var thirdParty: WireText { WireText("http://localhost:\(port + 1)") }
 
     static let thirdPartyClient: WireText = "demo-tpp"
+    static let bankClient: WireText = "demo-bank"
     static let appClient: WireText = "demo-app"
 
     /// Makes what is missing.
@@ -27,11 +32,13 @@ struct Sandbox {
     func prepare(at now: Timestamp) throws(CommandFailure) -> WireText {
         do { try File.makeFolder(folder, mode: 0o700) } catch { throw CommandFailure("\(error)") }
         try keys.fill()
-        let secret = try secret()
-        try register(Self.thirdPartyClient, thirdPartyDocument(secret))
+        let party = try secret(of: Self.thirdPartyClient)
+        try register(Self.thirdPartyClient, thirdPartyDocument(party))
         try register(Self.appClient, appDocument)
+        try register(Self.bankClient, bankDocument(try secret(of: Self.bankClient), try bankKey()))
+        if hooks != nil { _ = try secret(of: "hooks") }
         if !File.exists(people.path) { try people.write(try directory(at: now)) }
-        return secret
+        return party
     }
 
     func setup() throws(CommandFailure) -> Setup {
@@ -55,7 +62,11 @@ struct Sandbox {
             policy: ConsentPolicy(),
             acr: "urn:openbanking:psd2:ca",
             isSandbox: true,
-            sharesAcrossSurfaces: true
+            sharesAcrossSurfaces: true,
+            consentPage: consentPage,
+            hooks: hooks.map { url in
+                HookSetup(baseURL: url, user: "assent", passwordFile: "\(folder)/hooks.secret", authoritiesFile: nil)
+            }
         )
     }
 
@@ -97,9 +108,31 @@ struct Sandbox {
         ]
     }
 
+    /// The bank's own systems: what shows its consent page, and what searches and revokes for its staff.
+    private func bankDocument(_ secret: WireText, _ key: SigningKey) -> JSON {
+        [
+            "client_id": .text(Self.bankClient),
+            "client_name": "Sandbox Bank",
+            "client_secret_sha256": .text(WireText(Hex.encode(Digest.sha256(secret)))),
+            "token_endpoint_auth_method": "client_secret_basic",
+            "redirect_uris": [.text(WireText("\(thirdParty)/bank"))],
+            "grant_types": ["authorization_code"],
+            "scope": "openid",
+            "bank_roles": ["consent-page", "manage", "validate", "admin"],
+            "jwks": ["keys": [key.jwk.json]],
+        ]
+    }
+
+    /// Signs what the bank asks at the validation endpoint.
+    private func bankKey() throws(CommandFailure) -> SigningKey {
+        let keys = KeyFolder(path: "\(folder)/\(Self.bankClient)-keys")
+        if File.exists(keys.path), let entry = try keys.entries().first { return entry.key }
+        return try keys.make(.es256).key
+    }
+
     /// Made once, so that what was written down at the first start stays true.
-    private func secret() throws(CommandFailure) -> WireText {
-        let path = "\(folder)/demo-tpp.secret"
+    func secret(of name: WireText) throws(CommandFailure) -> WireText {
+        let path = "\(folder)/\(name).secret"
         do {
             if File.exists(path), let text = WireText(try File.read(path, limit: 256)) { return text }
             let secret = try Entropy.system.token()

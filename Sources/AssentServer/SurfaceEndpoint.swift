@@ -58,7 +58,7 @@ struct SurfaceEndpoint: Endpoint {
 
         switch route.act {
         case .create(let draft, let document):
-            let consent = try await create(try draft(request.body), request.body, for: thirdParty, at: now)
+            let consent = try await create(try draft(request.body), request, for: thirdParty, at: now)
             return surface.answer(.created, document(consent, house.base, now))
         case .fetch(let document):
             let consent = try await consent(parts, of: thirdParty)
@@ -76,14 +76,31 @@ struct SurfaceEndpoint: Endpoint {
 
     func create(
         _ draft: ConsentDraft,
-        _ receipt: [UInt8],
+        _ request: Request,
         for thirdParty: Identifier<ThirdParty>,
         at now: Timestamp
     ) async throws(SurfaceRefusal) -> Consent {
-        let consent: Consent
+        let consent = try register(draft, request.body, for: thirdParty, at: now)
+        let registration = Storage.Change.consent(.registration(of: consent))
+        guard let record = try idempotencyRecord(of: request, registering: consent, at: now) else {
+            // Nobody else has this identifier, unless the generator is broken.
+            guard try await commit([registration]) else { throw .unavailable(retryAfterSeconds: 1) }
+            return consent
+        }
+        if try await commit([.takeKey(record, at: now), registration]) { return consent }
+        return try await registered(under: record)
+    }
+
+    /// A new consent, which is still to be kept.
+    func register(
+        _ draft: ConsentDraft,
+        _ receipt: [UInt8],
+        for thirdParty: Identifier<ThirdParty>,
+        at now: Timestamp
+    ) throws(SurfaceRefusal) -> Consent {
         guard let id = try? house.freshUUID() else { throw .unavailable(retryAfterSeconds: 1) }
         do {
-            consent = try house.policy.register(
+            return try house.policy.register(
                 draft,
                 as: Identifier(id.text),
                 for: thirdParty,
@@ -92,8 +109,37 @@ struct SurfaceEndpoint: Endpoint {
                 at: now
             )
         } catch { throw .consent(error) }
-        // Nobody else has this identifier, unless the generator is broken.
-        guard try await commit([.consent(.registration(of: consent))]) else { throw .unavailable(retryAfterSeconds: 1) }
+    }
+
+    private func idempotencyRecord(
+        of request: Request,
+        registering consent: Consent,
+        at now: Timestamp
+    ) throws(SurfaceRefusal) -> IdempotencyRecord? {
+        guard let name = surface.idempotencyKey else { return nil }
+        let key: WireText?
+        do { key = try request.fields.single(name) } catch { throw .headerInvalid(name) }
+        guard let key else { return nil }
+        guard IdempotencyRecord.keyBytes.contains(key.byteCount) else { throw .headerInvalid(name) }
+        return IdempotencyRecord(
+            thirdParty: consent.thirdParty,
+            key: Fingerprint(of: WireText("\(surface.name) \(key)")),
+            request: Fingerprint(of: request.body),
+            consent: consent.id,
+            expires: now + IdempotencyRecord.seconds
+        )
+    }
+
+    /// What was registered before under the same key, where it was the same request.
+    private func registered(under record: IdempotencyRecord) async throws(SurfaceRefusal) -> Consent {
+        let kept: IdempotencyRecord?
+        do {
+            kept = try await house.ask { store throws(StoreFailure) in
+                try await store.idempotencyRecord(of: record.thirdParty, key: record.key)
+            }
+        } catch { throw .unavailable(retryAfterSeconds: 1) }
+        guard let kept, let consent = try await consent(kept.consent) else { throw .unavailable(retryAfterSeconds: 1) }
+        guard kept.request == record.request else { throw .headerInvalid(surface.idempotencyKey ?? .xIdempotencyKey) }
         return consent
     }
 

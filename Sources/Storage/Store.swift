@@ -25,6 +25,8 @@ package protocol Store: GrantReader, SessionReader, ConsentReader {
 package enum Change: Sendable, Hashable {
     case oauth(OAuth.Change)
     case consent(ConsentChange)
+    /// Takes a key for a registration, if it is free at this moment.
+    case takeKey(IdempotencyRecord, at: Timestamp)
 }
 
 /// What became of a list of changes.
@@ -39,7 +41,7 @@ extension Change {
     package var refusal: Refusal {
         switch self {
         case .oauth(let change): change.refusal
-        case .consent: .interactionOver
+        case .consent, .takeKey: .interactionOver
         }
     }
 }

@@ -149,6 +149,13 @@ extension SQLiteStore {
         try ask { connection throws(SQLiteFailure) in try connection.consents(matching: search, at: now) }
     }
 
+    package func idempotencyRecord(
+        of thirdParty: Identifier<ThirdParty>,
+        key: Fingerprint
+    ) throws(StoreFailure) -> IdempotencyRecord? {
+        try ask { connection throws(SQLiteFailure) in try connection.idempotencyRecord(of: thirdParty, key: key) }
+    }
+
     package func ledger(after sequence: Int, limit: Int) throws(StoreFailure) -> [LedgerEntry] {
         try ask { connection throws(SQLiteFailure) in try connection.ledger(after: sequence, limit: limit) }
     }
@@ -198,6 +205,7 @@ extension Connection {
         switch change {
         case .oauth(let change): try apply(change)
         case .consent(let change): try apply(change)
+        case .takeKey(let record, let now): try take(record, at: now)
         }
     }
 }

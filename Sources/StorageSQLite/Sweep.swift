@@ -68,6 +68,14 @@ extension Connection {
             now - LoginThrottle.memorySeconds,
             room
         )
+        room -= try run(
+            """
+            DELETE FROM idempotency WHERE (third_party, key) IN
+                (SELECT third_party, key FROM idempotency WHERE expires <= ?1 LIMIT ?2)
+            """,
+            over,
+            room
+        )
         return limit - room
     }
 }

@@ -17,6 +17,9 @@ package protocol Surface: Sendable {
 
     var routes: [SurfaceRoute] { get }
 
+    /// The field by which a registration may be sent again and is made once; absent where the API has none.
+    var idempotencyKey: FieldName? { get }
+
     /// Refuses a request for what its header says: media types, and the fields that the surface knows.
     ///
     /// Asked after the token was checked, so that a stranger learns nothing.
@@ -40,6 +43,8 @@ package protocol Surface: Sendable {
 }
 
 extension Surface {
+    package var idempotencyKey: FieldName? { nil }
+
     /// Whether the surface answers for this path.
     package func owns(_ path: WireText) -> Bool {
         path.hasPrefix(prefix) && (path.byteCount == prefix.byteCount || path.hasPrefix(WireText("\(prefix)/")))

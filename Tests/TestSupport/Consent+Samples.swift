@@ -1,4 +1,5 @@
 package import Consents
+import Crypto
 package import Text
 
 extension Consent {
@@ -62,5 +63,21 @@ extension Revision {
     /// The first entry of a consent's history.
     package static func registration(of consent: Consent) -> Revision {
         ConsentChange.registration(of: consent).revision
+    }
+}
+
+extension IdempotencyRecord {
+    /// A key that was taken at noon for a registration.
+    package static func sample(
+        _ request: WireText = "1",
+        of thirdParty: Identifier<ThirdParty> = "tpp-1"
+    ) -> IdempotencyRecord {
+        IdempotencyRecord(
+            thirdParty: thirdParty,
+            key: Fingerprint(of: "key"),
+            request: Fingerprint(of: request),
+            consent: "consent-1",
+            expires: .noon + seconds
+        )
     }
 }

@@ -160,6 +160,13 @@ extension MemoryStore {
         try ask { $0.tables.consents(matching: search, at: now) }
     }
 
+    package func idempotencyRecord(
+        of thirdParty: Identifier<ThirdParty>,
+        key: Fingerprint
+    ) async throws(StoreFailure) -> IdempotencyRecord? {
+        try ask { $0.tables.keys.first { $0.thirdParty == thirdParty && $0.key == key } }
+    }
+
     package func ledger(after sequence: Int, limit: Int) async throws(StoreFailure) -> [LedgerEntry] {
         try ask { Array($0.tables.ledger.dropFirst(sequence).prefix(limit)) }
     }

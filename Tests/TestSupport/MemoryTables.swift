@@ -14,6 +14,7 @@ struct MemoryTables: Sendable {
     var throttles: [LoginThrottle.Subject: LoginThrottle] = [:]
     var consents: [Identifier<Consent>: Consent] = [:]
     var ledger: [LedgerEntry] = []
+    var keys: [IdempotencyRecord] = []
     private var codes: [Fingerprint: OneTime] = [:]
     private var challenges: [Fingerprint: (challenge: Challenge?, certificate: Fingerprint?, state: WireText?)] = [:]
     private var refreshTokens: [Fingerprint: OneTime] = [:]
@@ -44,6 +45,7 @@ struct MemoryTables: Sendable {
         switch change {
         case .oauth(let change): make(change)
         case .consent(let change): make(change)
+        case .takeKey(let record, let now): take(record, at: now)
         }
     }
 }
@@ -139,6 +141,21 @@ extension MemoryTables {
             ledger.append(LedgerEntry(revision, after: ledger.last?.head ?? .beginning))
             return true
         }
+    }
+}
+
+// MARK: Keys of registrations
+
+extension MemoryTables {
+    private mutating func take(_ record: IdempotencyRecord, at now: Timestamp) -> Bool {
+        let index = keys.firstIndex { $0.thirdParty == record.thirdParty && $0.key == record.key }
+        guard let index else {
+            keys.append(record)
+            return true
+        }
+        guard keys[index].expires <= now else { return false }
+        keys[index] = record
+        return true
     }
 }
 

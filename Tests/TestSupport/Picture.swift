@@ -21,6 +21,7 @@ package struct Picture: Sendable, Hashable {
     private var consent: Consent?
     private var revisions: [Revision]
     private var standing: Standing?
+    private var key: IdempotencyRecord?
 
     package init(of store: some Store, at now: Timestamp = .noon) async throws(StoreFailure) {
         for name in ["family-1", "family-2", "first in the list", "last in the list"] as [WireText] {
@@ -44,6 +45,8 @@ package struct Picture: Sendable, Hashable {
         consent = try await store.consent("consent-1")
         revisions = try await store.revisions(of: "consent-1")
         standing = try await store.standing(of: "consent-1", at: now)
+        let record = IdempotencyRecord.sample()
+        key = try await store.idempotencyRecord(of: record.thirdParty, key: record.key)
     }
 }
 

@@ -97,7 +97,7 @@ extension Storage.Change {
 // MARK: Every change, with its condition kept and failed
 
 extension StoreContract {
-    package static let rows: [Row] = interactions + logins + families + codes + tokens + consents
+    package static let rows: [Row] = interactions + logins + families + codes + tokens + consents + keys
 
     private static let interactions: [Row] = [
         Row("opens an interaction", .oauth(.openInteraction(.sample)), holds: true),
@@ -401,6 +401,36 @@ extension StoreContract {
             ],
             requireConsent(),
             holds: false
+        ),
+    ]
+}
+
+extension StoreContract {
+    private static let keys: [Row] = [
+        Row("takes a key", .takeKey(.sample(), at: .noon), holds: true),
+        Row(
+            "takes a taken key: not",
+            given: [.takeKey(.sample(), at: .noon)],
+            .takeKey(.sample("2"), at: .noon),
+            holds: false
+        ),
+        Row(
+            "takes a key in its last second: not",
+            given: [.takeKey(.sample(), at: .noon)],
+            .takeKey(.sample("2"), at: .noon + (IdempotencyRecord.seconds - 1)),
+            holds: false
+        ),
+        Row(
+            "takes a key whose day is over",
+            given: [.takeKey(.sample(), at: .noon)],
+            .takeKey(.sample("2"), at: .noon + IdempotencyRecord.seconds),
+            holds: true
+        ),
+        Row(
+            "takes the same key for another client",
+            given: [.takeKey(.sample(), at: .noon)],
+            .takeKey(.sample(of: "tpp-2"), at: .noon),
+            holds: true
         ),
     ]
 }

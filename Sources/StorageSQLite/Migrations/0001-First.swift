@@ -180,6 +180,18 @@ extension Migration {
         CREATE INDEX consent_by_person ON consent (person, created) WHERE person IS NOT NULL;
         CREATE INDEX consent_by_creation ON consent (created, id);
 
+        CREATE TABLE idempotency (
+            third_party TEXT NOT NULL,
+            key BLOB NOT NULL CHECK (length(key) = 32),
+            request BLOB NOT NULL CHECK (length(request) = 32),
+            consent TEXT NOT NULL,
+            expires INTEGER NOT NULL,
+            seal INTEGER NOT NULL AS (seal(third_party, key, request, consent, expires)) STORED,
+            PRIMARY KEY (third_party, key),
+            CHECK (seal = seal(third_party, key, request, consent, expires))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX idempotency_by_end ON idempotency (expires);
+
         -- The ledger: each entry's hash is over the entry and the hash before it, so that none can be altered alone.
         CREATE TABLE revision (
             sequence INTEGER PRIMARY KEY,

@@ -20,7 +20,8 @@ extension Client {
         profile: Profile = .oauth21,
         idTokenAlgorithm: Algorithm = .es256,
         idTokenEncryption: Encryption? = nil,
-        introspectsAll: Bool = false
+        introspectsAll: Bool = false,
+        consentAPIs: ConsentAPIs = ConsentAPIs()
     ) -> Client {
         Client(
             id: id,
@@ -34,7 +35,8 @@ extension Client {
             profile: profile,
             idTokenAlgorithm: idTokenAlgorithm,
             idTokenEncryption: idTokenEncryption,
-            introspectsAll: introspectsAll
+            introspectsAll: introspectsAll,
+            consentAPIs: consentAPIs
         )
     }
 

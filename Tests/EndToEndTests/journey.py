@@ -51,6 +51,27 @@ def a_consent_is_worth_what_was_chosen_until_it_is_deleted():
         assert gone.status == 400 and "UK.OBIE.Resource.NotFound" in gone.text
 
 
+def a_second_yes_ends_what_came_of_the_first():
+    """a re-authentication changes the accounts, keeps the status, and ends every token of before"""
+    with Bank() as bank:
+        tpp, browser, token, consent, parameters, verifier, boxes, left = connect(bank)
+        first = tpp.redeem(left.parameters["code"], verifier).json
+        before = tpp.call("GET", f"/account-access-consents/{consent}", token).json["Data"]
+
+        url, _, verifier = tpp.authorization(consent)
+        left = browser.press(browser.open(url), "allow", boxes=boxes[1:2])
+        # Dead from the decision on, whether or not the new code is ever redeemed.
+        assert tpp.introspect(first["access_token"]) == {"active": False}
+        assert tpp.call("GET", "/accounts", first["access_token"]).status == 401
+        assert tpp.refresh(first["refresh_token"]).json["error"] == "invalid_grant"
+
+        second = tpp.redeem(left.parameters["code"], verifier).json
+        accounts = tpp.call("GET", "/accounts", second["access_token"]).json["Data"]["Account"]
+        assert [account["AccountId"] for account in accounts] == boxes[1:2]
+        assert tpp.refresh(second["refresh_token"]).status == 200
+        assert tpp.call("GET", f"/account-access-consents/{consent}", token).json["Data"] == before
+
+
 def a_no_is_told_to_the_third_party_and_kept():
     """CO-38 a no is told to the third party, kept, and cannot be asked again"""
     with Bank() as bank:
@@ -106,6 +127,7 @@ def the_hybrid_answer_ties_its_parts_together():
 if __name__ == "__main__":
     main([
         a_consent_is_worth_what_was_chosen_until_it_is_deleted,
+        a_second_yes_ends_what_came_of_the_first,
         a_no_is_told_to_the_third_party_and_kept,
         cancel_at_the_login_is_a_no,
         a_code_works_once,

@@ -31,8 +31,8 @@ enum FamilyIssuance {
             changes.append(.requireConsent(intent, family.client, family.person, at: request.now))
         }
         var refreshToken: Issuance.RefreshToken?
-        if wantsRefreshToken(family, request.client) {
-            let token = Issuance.RefreshToken(value: request.freshToken, expires: end)
+        if let value = request.freshToken, wantsRefreshToken(family, request.client) {
+            let token = Issuance.RefreshToken(value: value, expires: end)
             let record = RefreshRecord(
                 fingerprint: Fingerprint(of: token.value),
                 family: family,

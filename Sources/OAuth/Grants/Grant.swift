@@ -34,8 +34,8 @@ package struct TokenRequest: Sendable {
     package let lifetimes: Lifetimes
     /// When it came.
     package let now: Timestamp
-    /// A value nobody has seen, for the refresh token if there will be one.
-    package let freshToken: WireText
+    /// A value nobody has seen, for the refresh token if there will be one; absent where none may be.
+    package let freshToken: WireText?
 
     /// A request, read; nothing of it is decided.
     package init(
@@ -44,7 +44,7 @@ package struct TokenRequest: Sendable {
         certificate: Fingerprint?,
         lifetimes: Lifetimes,
         now: Timestamp,
-        freshToken: WireText
+        freshToken: WireText?
     ) {
         self.fields = fields
         self.client = client

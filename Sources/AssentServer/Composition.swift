@@ -18,6 +18,7 @@ package enum Composition {
             UserInfoEndpoint(house: house),
             LoginPage(house: house),
             ConsentPage(house: house),
+            HelpEndpoint(house: house),
         ]
         return try Application(
             house,

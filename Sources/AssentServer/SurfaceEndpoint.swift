@@ -15,14 +15,14 @@ struct SurfaceEndpoint: Endpoint {
     let routes: [Route]
 
     init(_ surface: any Surface, house: House) throws(RouteProblem) {
-        self.surface = surface
+        self.surface = surface.served(from: house.base)
         self.house = house
         routes = surface.routes.map { Route($0.method, $0.path) }
         acts = try Router(surface.routes.map { (Route($0.method, $0.path), $0) })
     }
 
     func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
-        guard let reference = try? house.entropy.uuid() else { return .empty(.serviceUnavailable) }
+        guard let reference = reference(of: request) else { return .empty(.serviceUnavailable) }
         do { return complete(try await answer(request, parts, at: now), to: request, reference) } catch {
             return complete(surface.answer(error, reference: reference), to: request, reference)
         }
@@ -30,14 +30,19 @@ struct SurfaceEndpoint: Endpoint {
 
     /// What the router could not place, in the surface's own words.
     func refuse(_ refusal: SurfaceRefusal, _ request: Request) -> Response {
-        guard let reference = try? house.entropy.uuid() else { return .empty(.serviceUnavailable) }
+        guard let reference = reference(of: request) else { return .empty(.serviceUnavailable) }
         return complete(surface.answer(refusal, reference: reference), to: request, reference)
     }
 
     /// An answer that somebody else made, with what stands on every answer of the surface.
     func complete(_ response: Response, to request: Request) -> Response {
-        guard let reference = try? house.entropy.uuid() else { return response }
+        guard let reference = reference(of: request) else { return response }
         return complete(response, to: request, reference)
+    }
+
+    private func reference(of request: Request) -> UUID? {
+        guard let fresh = try? house.entropy.uuid() else { return nil }
+        return surface.reference(of: request, orElse: fresh)
     }
 
     private func complete(_ response: Response, to request: Request, _ reference: UUID) -> Response {
@@ -71,6 +76,7 @@ struct SurfaceEndpoint: Endpoint {
             return surface.answer(.ok, document(consent, house.base, now))
         case .read(let reading):
             return surface.answer(.ok, try reading(try await accountRequest(request, parts, caller, at: now)))
+        case .konsentus(let act): return try await perform(act, request, by: caller, at: now)
         }
     }
 
@@ -162,7 +168,7 @@ struct SurfaceEndpoint: Endpoint {
     }
 
     /// A person presses a button once, and seldom changes their mind faster than we read.
-    private static let attempts = 5
+    static let attempts = 5
 
     private func consent(
         _ parts: PathParts,

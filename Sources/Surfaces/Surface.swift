@@ -25,6 +25,14 @@ package protocol Surface: Sendable {
     /// Asked after the token was checked, so that a stranger learns nothing.
     func admit(_ request: Request, for act: SurfaceAct) throws(SurfaceRefusal)
 
+    /// The same surface, told under which scheme and authority it is reached.
+    func served(from base: WireText) -> any Surface
+
+    /// What this request is called in answers and in the log.
+    ///
+    /// - Parameter fresh: A name that nobody has, for a request that brings none.
+    func reference(of request: Request, orElse fresh: UUID) -> UUID
+
     /// Whether the surface has words for a consent that was registered on another one.
     func canSpell(_ consent: Consent) -> Bool
 
@@ -44,6 +52,10 @@ package protocol Surface: Sendable {
 
 extension Surface {
     package var idempotencyKey: FieldName? { nil }
+
+    package func served(from base: WireText) -> any Surface { self }
+
+    package func reference(of request: Request, orElse fresh: UUID) -> UUID { fresh }
 
     /// Whether the surface answers for this path.
     package func owns(_ path: WireText) -> Bool {

@@ -3,7 +3,8 @@ package import Text
 /// The consent APIs of this server, one a line.
 package enum Surfaces {
     package static let all: [any Surface] = [
-        AccountAccessConsents()
+        AccountAccessConsents(),
+        Konsentus(),
     ]
 
     /// Account data for the sandbox; in production the bank's own APIs serve it.

@@ -43,13 +43,18 @@ struct SampleHouse {
     }
 
     /// It is half a minute past noon.
-    init(store: any Store, clients: [Client] = [.sample, .other, SampleHouse.keyClient]) throws {
+    init(
+        store: any Store,
+        clients: [Client] = [.sample, .other, SampleHouse.keyClient],
+        sharesAcrossSurfaces: Bool = false
+    ) throws {
         let time = HandSetTime(.noon + 30)
         self.time = time
         house = House(
             issuer: .sample,
             lifetimes: Lifetimes(),
             policy: ConsentPolicy(),
+            sharesAcrossSurfaces: sharesAcrossSurfaces,
             acr: "urn:assent:password",
             store: store,
             clients: ClientRegistry(clients),
@@ -87,6 +92,7 @@ struct SampleHouse {
         query: WireText? = nil,
         authority: WireText = "bank.example",
         form: FormFields? = nil,
+        json: JSON? = nil,
         _ headers: [(FieldName, WireText)] = []
     ) async -> Response {
         var fields = Fields()
@@ -99,7 +105,7 @@ struct SampleHouse {
                 query: query,
                 authority: authority,
                 fields: fields,
-                body: form.map { Array($0.encoded.utf8) } ?? [],
+                body: form.map { Array($0.encoded.utf8) } ?? json.map { JSONWriter.write($0) } ?? [],
                 peer: Peer(address: "192.0.2.1", port: 1_024, isEncrypted: true)
             )
         )

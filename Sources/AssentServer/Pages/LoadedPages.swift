@@ -60,5 +60,6 @@ enum PageName: String, CaseIterable {
     case consent
     case decided
     case error
+    case help
     case formPost = "form_post"
 }

@@ -26,6 +26,7 @@ enum PageSamples {
                 "error",
                 [ErrorView(problem: .requestInvalid, refusal: .clientUnknown, back: "/").view(frame)]
             ),
+            TemplatePage("help", [HelpView(error: .codeInvalid).view(frame)]),
             TemplatePage(
                 "form_post",
                 [

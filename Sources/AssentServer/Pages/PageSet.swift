@@ -76,6 +76,10 @@ package final class PageSet: Sendable {
         return response
     }
 
+    func help(_ error: KonsentusError) -> Response {
+        page(loaded.current, .help, .ok, leaving: .nowhere) { HelpView(error: error).view($0) }
+    }
+
     /// OAuth 2.0 Form Post Response Mode, with a button in the place of a script.
     func formPost(_ answer: AuthorizationAnswer, thirdParty: WireText) -> Response {
         let view = FormPostView(

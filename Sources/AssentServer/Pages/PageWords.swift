@@ -11,6 +11,7 @@ struct PageWords: Sendable {
     let view: View
     private let sentences: [SentenceName: Sentence]
     private let problems: [ProblemName: WireText]
+    private let errors: [WireText: WireText]
     private let scopes: [WireText: WireText]
     private let products: [WireText: WireText]
     private let months: [WireText]
@@ -47,6 +48,7 @@ struct PageWords: Sendable {
         case errorTitle = "error_title"
         case formPostTitle = "form_post_title"
         case formPostMessage = "form_post_message"
+        case helpTitle = "help_title"
         case problemTitle = "problem_title"
         case date
         case moment
@@ -82,6 +84,10 @@ struct PageWords: Sendable {
         self.sentences = sentences
         problems = Dictionary(
             ProblemName.allCases.map { ($0, reading.text(words["problems"], WireText($0.rawValue))) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        errors = Dictionary(
+            KonsentusError.allCases.map { ($0.code, reading.text(words["errors"], $0.code)) },
             uniquingKeysWith: { first, _ in first }
         )
         scopes = reading.texts(words["scopes"])
@@ -135,6 +141,9 @@ struct PageWords: Sendable {
     }
 
     func problem(_ name: ProblemName) -> WireText { problems[name] ?? "" }
+
+    /// What a developer does about an error of the bank's own back end.
+    func help(_ error: KonsentusError) -> WireText { errors[error.code] ?? "" }
 
     func cluster(_ cluster: PermissionGroup.Cluster) -> WireText { clusters[cluster] ?? "" }
 

@@ -1,5 +1,6 @@
 internal import Mustache
 internal import OAuth
+internal import Surfaces
 internal import Text
 
 /// What the page offers that stands in the place of one that is over.
@@ -38,6 +39,21 @@ struct ErrorView {
                 View.Member("message", .text(words.problem(problem))),
                 View.Member("back", back.map { .text($0) } ?? .missing),
                 View.Member("developer", developer),
+            ]
+        )
+    }
+}
+
+/// What the page offers to which the errors of the bank's own back end lead.
+struct HelpView {
+    let error: KonsentusError
+
+    func view(_ frame: PageFrame) -> View {
+        frame.view(
+            title: frame.words.title(.helpTitle, ["bank": frame.bank.name]),
+            [
+                View.Member("code", .text(error.code)),
+                View.Member("message", .text(frame.words.help(error))),
             ]
         )
     }

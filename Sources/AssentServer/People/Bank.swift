@@ -3,6 +3,8 @@ package import OAuth
 package import Surfaces
 package import Text
 
+package import enum Consents.Account
+
 /// What the bank knows of its customers, as the server asks for it.
 package protocol Bank: Sendable {
     /// The customer of this user name, compared byte by byte.
@@ -12,6 +14,9 @@ package protocol Bank: Sendable {
 
     /// All accounts of a customer, those that cannot be shared included.
     func accounts(of id: Identifier<Person>) -> [AccountData]
+
+    /// Whose account it is.
+    func owner(of account: Identifier<Account>) -> Customer?
 }
 
 extension Bank {
@@ -38,6 +43,8 @@ package final class CurrentBank: Bank {
     package func person(_ id: Identifier<Person>) -> Customer? { bank.current.person(id) }
 
     package func accounts(of id: Identifier<Person>) -> [AccountData] { bank.current.accounts(of: id) }
+
+    package func owner(of account: Identifier<Account>) -> Customer? { bank.current.owner(of: account) }
 }
 
 /// A customer of the bank.

@@ -2,6 +2,8 @@ package import OAuth
 package import Surfaces
 package import Text
 
+package import enum Consents.Account
+
 /// Persons and their accounts from one file: a value, replaced as a whole when the file is read again.
 package struct FileDirectory: Bank {
     /// A customer and their accounts.
@@ -19,6 +21,7 @@ package struct FileDirectory: Bank {
     package let entries: [Entry]
     private let byID: [Identifier<Person>: Entry]
     private let byUsername: [WireText: Entry]
+    private let byAccount: [Identifier<Account>: Entry]
 
     /// Reads `people.json`, which may hold comments, and reports everything that is wrong with it.
     package init(_ bytes: [UInt8]) throws(DirectoryProblems) {
@@ -27,6 +30,7 @@ package struct FileDirectory: Bank {
         // The reader has refused names that two persons share.
         byID = Dictionary(entries.map { ($0.person.id, $0) }) { first, _ in first }
         byUsername = Dictionary(entries.map { ($0.person.username, $0) }) { first, _ in first }
+        byAccount = Dictionary(entries.flatMap { entry in entry.accounts.map { ($0.id, entry) } }) { first, _ in first }
     }
 
     /// Entries that were put together by hand pass the same reader as what is in a file.
@@ -44,6 +48,10 @@ package struct FileDirectory: Bank {
 
     package func accounts(of id: Identifier<Person>) -> [AccountData] {
         byID[id]?.accounts ?? []
+    }
+
+    package func owner(of account: Identifier<Account>) -> Customer? {
+        byAccount[account]?.person
     }
 
     /// The directory with one customer more.

@@ -21,6 +21,19 @@ struct ClosedObject {
         }
     }
 
+    /// A text that may be missing, but not be empty.
+    func text(_ name: WireText) throws(SurfaceRefusal) -> WireText? {
+        guard let value = self[name] else { return nil }
+        guard let text = value.text, !text.isEmpty else { throw .fieldInvalid(path: path(of: name)) }
+        return text
+    }
+
+    /// A text that must be there.
+    func requireText(_ name: WireText) throws(SurfaceRefusal) -> WireText {
+        guard let text = try text(name) else { throw .fieldMissing(path: path(of: name)) }
+        return text
+    }
+
     subscript(name: WireText) -> JSON? {
         members.first { $0.name == name }?.value
     }
@@ -36,10 +49,14 @@ struct ClosedObject {
     ///
     /// A name of somebody's invention is told back only where it is one that a field could have.
     func path(of name: WireText) -> WireText {
-        guard name.byteCount <= Limits.fieldNameBytes, !name.isEmpty, name.utf8.allSatisfy(\.isAlphanumeric) else {
+        guard name.byteCount <= Limits.fieldNameBytes, !name.isEmpty, name.utf8.allSatisfy(\.isOfFieldName) else {
             return location ?? "Data"
         }
         guard let location else { return name }
         return WireText("\(location).\(name)")
     }
+}
+
+extension UInt8 {
+    fileprivate var isOfFieldName: Bool { isAlphanumeric || self == UInt8(ascii: "_") }
 }

@@ -59,9 +59,9 @@ struct DevCommand: Command {
               discovery  \(sandbox.issuer)/.well-known/openid-configuration
 
               clients
-                \(pad("\(Sandbox.thirdPartyClient)", 10))client_secret_basic, secret \(secret)
+                \(pad("\(Sandbox.thirdPartyClient)", 10))client_secret_basic, secret \(secret), merchant \(Sandbox.merchant)
                 \(pad("\(Sandbox.appClient)", 10))public, with PKCE
-                \(pad("\(Sandbox.bankClient)", 10))the bank's own systems, secret \(bank)
+                \(pad("\(Sandbox.bankClient)", 10))the bank's own systems, secret \(bank), fi_reference_id \(Sandbox.institution)
 
               the bank's own systems call http://127.0.0.1:\(sandbox.port + 2), its staff http://127.0.0.1:\(sandbox.port + 3)
 

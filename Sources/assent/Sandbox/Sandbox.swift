@@ -25,6 +25,9 @@ struct Sandbox {
     static let thirdPartyClient: WireText = "demo-tpp"
     static let bankClient: WireText = "demo-bank"
     static let appClient: WireText = "demo-app"
+    /// The demo third party as a merchant, and the demo bank as an institution.
+    static let merchant = 1
+    static let institution: WireText = "PSDGB-FCA-111111"
 
     /// Makes what is missing.
     ///
@@ -89,8 +92,9 @@ struct Sandbox {
             "token_endpoint_auth_method": "client_secret_basic",
             "redirect_uris": [.text(WireText("\(thirdParty)/callback"))],
             "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
-            "response_types": ["code", "code id_token"],
+            "response_types": ["code", "code id_token", "none"],
             "scope": "openid profile email offline_access accounts",
+            "merchant_id": .integer(Int64(Self.merchant)),
         ]
     }
 
@@ -109,6 +113,8 @@ struct Sandbox {
     }
 
     /// The bank's own systems: what shows its consent page, and what searches and revokes for its staff.
+    ///
+    /// It also fetches codes and tokens for third parties, under the bank's own reference.
     private func bankDocument(_ secret: WireText, _ key: SigningKey) -> JSON {
         [
             "client_id": .text(Self.bankClient),
@@ -118,6 +124,7 @@ struct Sandbox {
             "redirect_uris": [.text(WireText("\(thirdParty)/bank"))],
             "grant_types": ["authorization_code"],
             "scope": "openid",
+            "fi_reference_id": .text(Self.institution),
             "bank_roles": ["consent-page", "manage", "validate", "admin"],
             "jwks": ["keys": [key.jwk.json]],
         ]

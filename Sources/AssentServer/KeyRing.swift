@@ -70,6 +70,20 @@ package final class KeyRing: Sendable {
         } catch { throw .serverFailed }
     }
 
+    package func sign(_ token: MerchantToken) throws(Refusal) -> WireText {
+        try sign(token.claims, by: .es256, type: MerchantToken.type)
+    }
+
+    /// A token that one of our keys signed for a merchant, whatever has become of it since.
+    package func verifyMerchantToken(_ text: WireText, issuer: Issuer) -> MerchantToken? {
+        guard let token = try? JWT(text, signedBy: keys.current.published, allowing: [.es256]),
+            token.header.isOfType(MerchantToken.type),
+            let merchantToken = MerchantToken(claims: token.claims), merchantToken.issuer == issuer.text,
+            merchantToken.audience == MerchantToken.audience(of: issuer)
+        else { return nil }
+        return merchantToken
+    }
+
     /// A token that one of our keys signed as an access token of this issuer.
     package func verifyAccessToken(_ text: WireText, issuer: Issuer) -> AccessToken? {
         guard let token = try? JWT(text, signedBy: keys.current.published, allowing: [.es256]),

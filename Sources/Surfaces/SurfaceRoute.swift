@@ -28,6 +28,10 @@ package enum SurfaceCredential: Sendable, Hashable {
     case portal
     /// A bank's own back end, by Basic: Konsentus'.
     case institution
+    /// A token for one of a merchant's users: Acount's.
+    case merchant
+    /// A merchant's own back end, by Basic or by the headers of its partner API.
+    case partner
     /// One of the bank's own systems, by Basic and for what it is registered for.
     case bank(BankRole)
 }

@@ -5,6 +5,8 @@ package enum Surfaces {
     package static let all: [any Surface] = [
         AccountAccessConsents(),
         Konsentus(),
+        MerchantConsents(),
+        MerchantTokens(),
     ]
 
     /// Account data for the sandbox; in production the bank's own APIs serve it.

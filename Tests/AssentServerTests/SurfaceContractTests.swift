@@ -19,6 +19,7 @@ struct SurfaceContractTests {
         case expired
         case portal
         case institution
+        case merchant
         case bank
         case client
         case wrongSecret
@@ -165,6 +166,9 @@ extension SurfaceContractTests.Credential {
         case .consent: self == .person
         case .portal: self == .portal
         case .institution: self == .institution
+        case .merchant: self == .merchant
+        // The third party of these tests is a merchant as well, and shows the same secret for both.
+        case .partner: self == .client
         case .bank: self == .bank
         }
     }
@@ -191,6 +195,7 @@ extension SampleHouse {
             case .expired: WireText("Bearer \(try accessToken(identifier: "gone"))x")
             case .portal: "Token portal-token"
             case .institution: .basic("back-end", Client.sampleSecret)
+            case .merchant: WireText("Bearer \(try merchantToken())")
             case .bank: .basic("system", Client.sampleSecret)
             case .client: .basic("tpp-1", Client.sampleSecret)
             case .wrongSecret: .basic("system", "wrong")
@@ -200,6 +205,23 @@ extension SampleHouse {
         if let value { request.fields.append(.authorization, try #require(FieldValue(value))) }
         if credential == .cookie { request.fields.append("cookie", "assent-session=a; assent-browser=b") }
         return request
+    }
+}
+
+extension SampleHouse {
+    /// What the sample client got for one of its users.
+    private func merchantToken() throws -> WireText {
+        try house.keys.sign(
+            MerchantToken(
+                issuer: .sample,
+                user: "user-1",
+                client: "tpp-1",
+                merchant: 7,
+                permissions: ["ais:accounts:read"],
+                identifier: "merchant-token-1",
+                at: .noon
+            )
+        )
     }
 }
 

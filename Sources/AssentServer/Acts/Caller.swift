@@ -11,6 +11,8 @@ enum Caller {
     case bearer(BearerToken)
     /// By a credential of its own: a static token, or Basic.
     case client(Client)
+    /// By a token for one of a merchant's users.
+    case merchant(MerchantToken, Client)
 }
 
 extension Caller {
@@ -18,7 +20,7 @@ extension Caller {
     var thirdParty: Identifier<ThirdParty> {
         switch self {
         case .bearer(let bearer): Identifier(bearer.token.client.text)
-        case .client(let client): Identifier(client.id.text)
+        case .client(let client), .merchant(_, let client): Identifier(client.id.text)
         }
     }
 }
@@ -48,6 +50,11 @@ extension SurfaceEndpoint {
             let client = try basicClient(of: request, at: now)
             guard client.consentAPIs.institution != nil else { throw .credentialInvalid }
             return .client(client)
+        case .merchant: return try merchant(of: request, at: now)
+        case .partner:
+            let client = try partner(of: request, at: now)
+            guard client.consentAPIs.merchant != nil else { throw .credentialInvalid }
+            return .client(client)
         case .bank(let role):
             let client = try basicClient(of: request, at: now)
             guard client.consentAPIs.bankRoles.contains(WireText(role.rawValue)) else { throw .credentialInvalid }
@@ -70,10 +77,43 @@ extension SurfaceEndpoint {
         return bearer
     }
 
+    /// The merchant and its user, by nothing but the token: what path and body say is compared with it.
+    private func merchant(of request: Request, at now: Timestamp) throws(SurfaceRefusal) -> Caller {
+        let authorization: Authorization?
+        do { authorization = try Authorization.read(request.fields) } catch { throw .tokenInvalid }
+        guard let authorization else { throw .tokenMissing }
+        guard case .bearer(let text) = authorization,
+            let token = house.keys.verifyMerchantToken(text, issuer: house.issuer), now < token.expires,
+            let client = house.clients[token.client], client.isEnabled, client.consentAPIs.merchant == token.merchant
+        else { throw .tokenInvalid }
+        return .merchant(token, client)
+    }
+
+    /// RFC 6749 §2.3: one kind of authentication a request, and no more.
+    private func partner(of request: Request, at now: Timestamp) throws(SurfaceRefusal) -> Client {
+        let id: WireText?
+        let secret: WireText?
+        do {
+            id = try request.fields.single("x-partner-client-id")
+            secret = try request.fields.single("x-partner-client-secret")
+        } catch { throw .credentialInvalid }
+        guard id != nil || secret != nil else { return try basicClient(of: request, at: now) }
+        guard let id, let secret, !request.fields.contains(.authorization) else { throw .credentialInvalid }
+        return try client(id, showing: secret, at: now)
+    }
+
     private func basicClient(of request: Request, at now: Timestamp) throws(SurfaceRefusal) -> Client {
         guard case .basic(let id, let secret) = try? Authorization.read(request.fields) else {
             throw .credentialInvalid
         }
+        return try client(id, showing: secret, at: now)
+    }
+
+    private func client(
+        _ id: WireText,
+        showing secret: WireText,
+        at now: Timestamp
+    ) throws(SurfaceRefusal) -> Client {
         let presented = PresentedClient(basic: id, secret: secret)
         do {
             return try ClientAuthentication.decide(presented, house.clients[presented.id], audiences: [], at: now)

@@ -59,6 +59,11 @@ package final class KeyRing: Sendable {
         try sign(token.claims, by: .es256, type: AccessToken.type)
     }
 
+    /// What a gateway is told of a consent.
+    package func sign(consentInformation claims: [UInt8]) throws(Refusal) -> WireText {
+        try sign(claims, by: .es256, type: "consent-information+jwt")
+    }
+
     /// Signed, and then encrypted where the client is registered so.
     package func sign(_ token: IDToken, for client: Client, entropy: Entropy) throws(Refusal) -> WireText {
         let algorithm = client.idTokenAlgorithm

@@ -74,6 +74,7 @@ struct SurfaceEndpoint: Endpoint {
         case .revoke(let document):
             let consent = try await end(parts, by: thirdParty, .revoke(.thirdParty), at: now)
             return surface.answer(.ok, document(consent, house.base, now))
+        case .bank(let act): return try await perform(act, request, parts, caller, at: now)
         case .read(let reading):
             return surface.answer(.ok, try reading(try await accountRequest(request, parts, caller, at: now)))
         case .konsentus(let act): return try await perform(act, request, by: caller, at: now)

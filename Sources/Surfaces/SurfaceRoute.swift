@@ -34,6 +34,8 @@ package enum SurfaceCredential: Sendable, Hashable {
     case partner
     /// One of the bank's own systems, by Basic and for what it is registered for.
     case bank(BankRole)
+    /// The bank's staff by Basic and a name, or a person by an access token of the bank's own portal.
+    case staff
 }
 
 /// What a request does; performed by the server, with the surface's words.

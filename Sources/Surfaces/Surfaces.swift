@@ -15,10 +15,17 @@ package enum Surfaces {
     ]
 
     /// What only the bank's own systems reach, on the internal listener.
-    package static let bank: [any Surface] = []
+    package static let bank: [any Surface] = [
+        ConsentRetrieval(),
+        ConsentPersistence(),
+        ConsentManagement(),
+        ConsentValidation(),
+    ]
 
     /// What the bank's staff reach, on the admin listener.
-    package static let admin: [any Surface] = []
+    package static let admin: [any Surface] = [
+        ConsentAdministration()
+    ]
 
     /// The surface that answers for a path, its unknown paths included.
     ///

@@ -169,7 +169,7 @@ extension SurfaceContractTests.Credential {
         case .merchant: self == .merchant
         // The third party of these tests is a merchant as well, and shows the same secret for both.
         case .partner: self == .client
-        case .bank: self == .bank
+        case .bank, .staff: self == .bank
         }
     }
 }

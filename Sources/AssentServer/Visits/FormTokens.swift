@@ -1,5 +1,7 @@
+internal import Consents
 internal import Crypto
 internal import OAuth
+internal import Surfaces
 internal import Text
 
 /// Proof that a form was rendered by us, for this browser, this request and this step.
@@ -33,4 +35,26 @@ struct FormTokens: Sendable {
         message.append(contentsOf: session?.bytes ?? [])
         return WireText(Base64URL.encode(key.sha256(message)))
     }
+
+    /// The name of a page that the bank's own systems show, made anew each time it is asked for.
+    ///
+    /// It has the form of an identifier and is a MAC over what was shown, so that a decision can be held to that
+    /// page though nothing of it was kept.
+    func name(_ nonce: [UInt8], _ visit: Visit, showing screen: ConsentScreen) -> UUID {
+        precondition(nonce.count == Self.nonceBytes, "A name begins with its nonce.")
+        var message = Array("screen\n\(visit.interaction.id)\n\(visit.consent?.version ?? 0)\n".utf8)
+        message += nonce
+        message += visit.interaction.browser.bytes
+        message += visit.session?.fingerprint.bytes ?? []
+        message += screen.lasting
+        return UUID(random: nonce + key.sha256(message).prefix(16 - Self.nonceBytes))
+    }
+
+    /// Whether the name was given to this very page.
+    func fits(_ name: UUID, _ visit: Visit, showing screen: ConsentScreen) -> Bool {
+        guard let nonce = Hex.decode(WireText(name.text.utf8.prefix(2 * Self.nonceBytes))) else { return false }
+        return ConstantTime.equal(name.text, self.name(nonce, visit, showing: screen).text)
+    }
+
+    static let nonceBytes = 4
 }

@@ -18,11 +18,19 @@ package struct AuthorizationAnswer: Sendable, Hashable {
 
     /// A refusal: RFC 6749 §4.1.2.1.
     package init(_ target: RedirectionTarget, refusal: Refusal, issuer: Issuer) {
-        self.target = target
+        self.init(target, error: refusal.code, description: WireText(refusal.sentence), issuer: issuer)
+    }
+
+    init(_ target: RedirectionTarget, error: WireText, description: WireText, issuer: Issuer) {
         var parameters = FormFields()
-        parameters.append("error", refusal.code)
-        parameters.append("error_description", WireText(refusal.sentence))
-        self.parameters = parameters.completed(for: target, issuer)
+        parameters.append("error", error)
+        parameters.append("error_description", description)
+        self.init(target, parameters: parameters.completed(for: target, issuer))
+    }
+
+    init(_ target: RedirectionTarget, parameters: FormFields) {
+        self.target = target
+        self.parameters = parameters
     }
 
     /// The URI to send the browser to, for the modes that are a redirect.

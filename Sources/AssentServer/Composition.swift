@@ -19,6 +19,12 @@ package enum Composition {
             LoginPage(house: house),
             ConsentPage(house: house),
             HelpEndpoint(house: house),
+            ConsentsPage(house: house),
+            SharingPage(house: house),
+            StopPage(house: house),
+            ReceiptEndpoint(house: house),
+            DashboardLoginPage(house: house),
+            DashboardLogout(house: house),
         ]
         return try Application(
             house,

@@ -64,6 +64,10 @@ package final class KeyRing: Sendable {
         try sign(claims, by: .es256, type: "consent-information+jwt")
     }
 
+    func sign(_ receipt: ConsentReceipt) throws(Refusal) -> WireText {
+        try sign(JSONWriter.write(receipt.claims), by: .es256, type: ConsentReceipt.type)
+    }
+
     /// Signed, and then encrypted where the client is registered so.
     package func sign(_ token: IDToken, for client: Client, entropy: Entropy) throws(Refusal) -> WireText {
         let algorithm = client.idTokenAlgorithm

@@ -32,6 +32,7 @@ extension FieldName {
     package static let authorization: FieldName = "authorization"
     package static let cacheControl: FieldName = "cache-control"
     package static let connection: FieldName = "connection"
+    package static let contentDisposition: FieldName = "content-disposition"
     package static let contentEncoding: FieldName = "content-encoding"
     package static let contentLanguage: FieldName = "content-language"
     package static let contentLength: FieldName = "content-length"

@@ -11,6 +11,7 @@ package struct Metrics: Sendable {
     package let codeRedemptions: CounterFamily<CodeRedemption>
     package let introspections: CounterFamily<Introspected>
     package let consentDecisions: CounterFamily<ConsentDecision>
+    package let consentsStopped: CounterFamily<StopResult>
     package let logins: CounterFamily<LoginResult>
 
     /// Counters for the routes, grants and error codes that the house has.
@@ -48,6 +49,11 @@ package struct Metrics: Sendable {
             "Consent pages that came to an end, by result.",
             by: "result"
         )
+        consentsStopped = CounterFamily(
+            "assent_consents_stopped_total",
+            "Consents that people meant to stop at the dashboard, by result.",
+            by: "result"
+        )
         logins = CounterFamily("assent_logins_total", "Attempts to log in, by result.", by: "result")
     }
 
@@ -83,6 +89,11 @@ package struct Metrics: Sendable {
         case cancelled
         case timedOut = "timeout"
         case failed = "error"
+    }
+
+    package enum StopResult: String, CaseIterable, Sendable {
+        case stopped = "ok"
+        case over
     }
 
     package enum LoginResult: String, CaseIterable, Sendable {

@@ -19,6 +19,7 @@ package struct PrometheusText: Sendable {
         append(metrics.codeRedemptions)
         append(metrics.introspections)
         append(metrics.consentDecisions)
+        append(metrics.consentsStopped)
         append(metrics.logins)
     }
 

@@ -24,6 +24,7 @@ struct MetricsTests {
         metrics.codeRedemptions.count(.wrongRedirect)
         metrics.introspections.count(.inactive)
         metrics.consentDecisions.count(.denied)
+        metrics.consentsStopped.count(.over)
         metrics.logins.count(.loggedIn)
         let changed = Set(Self.text(of: metrics).split(separator: "\n")).subtracting(before)
         #expect(
@@ -34,6 +35,7 @@ struct MetricsTests {
                 #"assent_code_redemptions_total{result="wrong_redirect"} 1"#,
                 #"assent_introspections_total{active="false"} 1"#,
                 #"assent_consent_decisions_total{result="denied"} 1"#,
+                #"assent_consents_stopped_total{result="over"} 1"#,
                 #"assent_logins_total{result="ok"} 1"#,
             ]
         )

@@ -97,12 +97,10 @@ struct ConsentView {
             let lines = scope.values.map { View.text(words.scope($0)) }
             clusters = [["title": .text(names["tpp"] ?? ""), "items": .list(lines), "note": .missing, "is_open": true]]
         case .accounts(let permissions, let lifetime, let transactions, _, let scope):
-            clusters = PermissionGroup.groups(of: permissions).map { Self.view(of: $0, words) }
+            clusters = PermissionGroup.groups(of: permissions).map(words.cluster)
             if let identity = Self.identity(in: scope, words) { clusters.append(identity) }
             ends = words.end(of: lifetime)
-            if PermissionGroup.groups(of: permissions).contains(where: { $0.cluster == .transactions }) {
-                period = Self.view(of: transactions, words)
-            }
+            period = words.period(transactions, of: permissions)
         }
         return [
             "clusters": .list(clusters),
@@ -110,15 +108,6 @@ struct ConsentView {
             "has_period": .flag(period != .missing),
             "period": period,
             "stop": words.sentence(.consentStop, names),
-        ]
-    }
-
-    private static func view(of group: PermissionGroup, _ words: PageWords) -> View {
-        [
-            "title": .text(words.cluster(group.cluster)),
-            "items": .list(group.lines.map { .text(words.phrase($0)) }),
-            "note": words.note(group.cluster).map { .text($0) } ?? .missing,
-            "is_open": false,
         ]
     }
 
@@ -134,30 +123,19 @@ struct ConsentView {
         ]
     }
 
-    private static func view(of period: TransactionPeriod, _ words: PageWords) -> View {
-        switch (period.from, period.to) {
-        case (let from?, let to?): words.moments(.period, ["from": from, "to": to], asDates: true)
-        case (let from?, nil): words.moments(.periodFrom, ["from": from], asDates: true)
-        case (nil, let to?): words.moments(.periodTo, ["to": to], asDates: true)
-        case (nil, nil): words.moments(.periodAll, [:])
-        }
-    }
-
     private static func view(of choice: Choice, number: Int, _ words: PageWords) -> View {
         let account = choice.account
-        let digits = account.identifications.first?.number ?? ""
         let reason: View =
             if case .ineligible(let reason) = account.eligibility { .text(reason) } else { .missing }
-        return [
-            "n": .text(WireText("\(number)")),
-            "id": .text(account.id.text),
-            "label": .text(account.nickname ?? account.id.text),
-            "type": words.product(account.product).map { .text($0) } ?? .missing,
-            "ending": .text(WireText(String(digits.string.suffix(4)))),
-            "is_chosen": .flag(choice.isChosen),
-            "is_fixed": .flag(choice.isFixed),
-            "reason": reason,
-        ]
+        return .object(
+            [
+                View.Member("n", .text(WireText("\(number)"))),
+                View.Member("id", .text(account.id.text)),
+                View.Member("is_chosen", .flag(choice.isChosen)),
+                View.Member("is_fixed", .flag(choice.isFixed)),
+                View.Member("reason", reason),
+            ] + words.account(account)
+        )
     }
 }
 

@@ -12,12 +12,17 @@ enum ErrorPage: Sendable, Hashable {
     case foreignAccount(back: WireText)
     case unsupportedBody
     case failed
+    /// Nothing that belongs to this person, whether or not it belongs to somebody else.
+    case notTheirs
+    /// A form of the dashboard that did not come from our page, or from an older state of it.
+    case outdated
 
     var status: Status {
         switch self {
         case .refused(let refusal): Status(refusal.status) ?? .badRequest
         case .otherBrowser: .badRequest
-        case .forged, .foreignAccount: .forbidden
+        case .forged, .foreignAccount, .outdated: .forbidden
+        case .notTheirs: .notFound
         case .unsupportedBody: .unsupportedMediaType
         case .failed: .internalServerError
         }
@@ -28,6 +33,8 @@ enum ErrorPage: Sendable, Hashable {
         case .refused(.temporarilyUnavailable), .refused(.serverFailed), .failed: .tryLater
         case .refused, .unsupportedBody: .requestInvalid
         case .otherBrowser, .forged, .foreignAccount: .startAgain
+        case .notTheirs: .notFound
+        case .outdated: .outdated
         }
     }
 
@@ -41,7 +48,15 @@ enum ErrorPage: Sendable, Hashable {
     var back: WireText? {
         switch self {
         case .forged(let back), .foreignAccount(let back): back
-        case .refused, .otherBrowser, .unsupportedBody, .failed: nil
+        case .refused, .otherBrowser, .unsupportedBody, .failed, .notTheirs, .outdated: nil
+        }
+    }
+
+    /// Where a person who asked for nothing but their own consents goes on.
+    var home: WireText? {
+        switch self {
+        case .notTheirs, .outdated: Dashboard.path
+        case .refused, .otherBrowser, .forged, .foreignAccount, .unsupportedBody, .failed: nil
         }
     }
 
@@ -54,6 +69,8 @@ enum ErrorPage: Sendable, Hashable {
         case .foreignAccount: "foreign-account"
         case .unsupportedBody: "unsupported-body"
         case .failed: "failed"
+        case .notTheirs: "not-theirs"
+        case .outdated: "outdated"
         }
     }
 }

@@ -59,6 +59,10 @@ enum PageName: String, CaseIterable {
     case login
     case consent
     case decided
+    case consents
+    case sharing
+    case stop
+    case ended
     case error
     case help
     case formPost = "form_post"

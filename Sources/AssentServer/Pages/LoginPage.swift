@@ -1,5 +1,4 @@
 internal import Consents
-internal import Crypto
 internal import HTTP
 internal import OAuth
 internal import Text
@@ -45,49 +44,15 @@ struct LoginPage: Endpoint {
     }
 
     private func signIn(_ visit: Visit, _ form: PageForm) async throws(PageFailure) -> Response {
-        let username = form.username ?? ""
-        let password = form.password ?? ""
-        let outcome: Login.Outcome
         do {
-            outcome = try await Login(house: house)
-                .check(username, password, from: visit.request.peer.address, at: visit.now)
-        } catch { throw .refused(error) }
-        house.count(outcome)
-
-        switch outcome {
-        case .wrong: return house.pages.login(visit, problem: .wrong, username: username)
-        case .tooMany(let seconds):
-            var response = house.pages.login(visit, problem: .tooMany(seconds: seconds), username: username)
-            response.status = .tooManyRequests
-            response.fields.append(.retryAfter, FieldValue(seconds))
-            return response
-        case .right(let person): return try await welcome(person, visit)
-        }
-    }
-
-    /// Every login makes a new session and ends the one before: a cookie planted earlier is worth nothing.
-    private func welcome(_ person: Customer, _ visit: Visit) async throws(PageFailure) -> Response {
-        do {
-            let cookie = try house.freshToken()
-            let session = Session(
-                fingerprint: Fingerprint(of: cookie),
-                person: person.id,
-                authenticated: visit.now,
-                acr: house.acr,
-                credential: person.credential,
-                expires: visit.now + house.lifetimes.session
-            )
-            var changes: [OAuth.Change] = [
-                .openSession(session),
-                .signIn(visit.interaction.id, session: session.fingerprint, at: visit.now),
-                .forgetLoginFailures(.person(person.id)),
-            ]
-            if let old = BrowserCookies.read(BrowserCookies.session, of: visit.request) {
-                changes.append(.endSession(Fingerprint(of: old)))
+            let attempt = try await Login(house: house)
+                .signIn(form, visit.request, at: visit.now) { session in
+                    [.signIn(visit.interaction.id, session: session.fingerprint, at: visit.now)]
+                }
+            switch attempt {
+            case .signedIn(let cookie): return Response.redirect(to: visit.path("consent")).setting(cookie)
+            case .refused(let problem): return house.pages.login(visit, problem: problem, username: form.username)
             }
-            try await house.commit(changes)
-            return Response.redirect(to: visit.path("consent"))
-                .setting(SetCookie(BrowserCookies.session, cookie))
         } catch { throw .refused(error) }
     }
 }

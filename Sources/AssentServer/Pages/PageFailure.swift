@@ -52,10 +52,7 @@ extension House {
 
     private func visited(_ make: () async throws(Visit.Trouble) -> Response) async -> Response {
         do {
-            var response = try await make()
-            if !response.fields.contains(.cacheControl) { response.fields.append(.cacheControl, "no-store") }
-            if !response.fields.contains(.referrerPolicy) { response.fields.append(.referrerPolicy, "no-referrer") }
-            return response
+            return try await make().keptByNobody
         } catch {
             switch error {
             case .page(let page): return errorPage(page)
@@ -63,5 +60,15 @@ extension House {
             case .leave(let target, let refusal): return leave(target, refusal)
             }
         }
+    }
+}
+
+extension Response {
+    /// An answer to a person that no cache keeps and no other site hears of.
+    var keptByNobody: Response {
+        var response = self
+        if !fields.contains(.cacheControl) { response.fields.append(.cacheControl, "no-store") }
+        if !fields.contains(.referrerPolicy) { response.fields.append(.referrerPolicy, "no-referrer") }
+        return response
     }
 }

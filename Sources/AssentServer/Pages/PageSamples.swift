@@ -9,22 +9,18 @@ enum PageSamples {
     static func pages(_ words: PageWords) -> [TemplatePage] {
         let frame = PageFrame(words: words, bank: bank, reference: "7K3MQ-9XD2T")
         let now = Timestamp(1_800_000_000)
-        let login = LoginView(
-            action: "/interaction/1/login",
-            token: "token",
-            thirdParty: "Budget Buddy",
-            asksForAccounts: true,
-            username: "anna",
-            problem: .wrong,
-            until: now
-        )
         return [
-            TemplatePage("login", [login.view(frame)]),
+            TemplatePage(
+                "login",
+                [.request(of: "Budget Buddy", asksForAccounts: true, until: now), .dashboard].map {
+                    login($0).view(frame)
+                }
+            ),
             TemplatePage("consent", [accounts(now), identity(now)].map { $0.view(frame) }),
             TemplatePage("decided", [DecidedView(thirdParty: "Budget Buddy").view(frame)]),
             TemplatePage(
                 "error",
-                [ErrorView(problem: .requestInvalid, refusal: .clientUnknown, back: "/").view(frame)]
+                [ErrorView(problem: .requestInvalid, refusal: .clientUnknown, back: "/", home: "/").view(frame)]
             ),
             TemplatePage("help", [HelpView(error: .codeInvalid).view(frame)]),
             TemplatePage(
@@ -37,7 +33,52 @@ enum PageSamples {
                     ).view(frame)
                 ]
             ),
+        ] + dashboard(frame, now)
+    }
+
+    private static func login(_ purpose: LoginView.Purpose) -> LoginView {
+        LoginView(action: "/login", token: "token", purpose: purpose, username: "anna", problem: .wrong)
+    }
+
+    private static func dashboard(_ frame: PageFrame, _ now: Timestamp) -> [TemplatePage] {
+        let cards = [Consent.State.authorised, .revoked].map { card($0, now) }
+        let signedIn = SignedIn(name: "Anna", token: "token")
+        let list = ConsentsView(active: [cards[0]], ended: [cards[1]], page: 2, pages: 3, signedIn: signedIn)
+        let history = cards.map {
+            ConsentStep(ConsentChange.registration(of: $0.consent).revision, accounts: $0.accounts)
+        }
+        let sharings = cards.map { SharingView(card: $0, history: history, keys: "/jwks", signedIn: signedIn) }
+        return [
+            TemplatePage("consents", [list.view(frame)]),
+            TemplatePage("sharing", sharings.map { $0.view(frame) }),
+            TemplatePage("stop", [StopView(card: cards[0], token: "token").view(frame)]),
+            TemplatePage("ended", [EndedView(card: cards[1]).view(frame)]),
         ]
+    }
+
+    private static func card(_ state: Consent.State, _ now: Timestamp) -> ConsentCard {
+        ConsentCard(
+            consent: Consent(
+                id: "1",
+                thirdParty: "budget-buddy",
+                origin: .ukOpenBanking,
+                receipt: [],
+                permissions: Permission.allCases,
+                period: TransactionPeriod(from: now, to: nil),
+                lifetime: Lifetime(expires: now),
+                created: now,
+                status: .authorised,
+                reason: .authorised,
+                statusUpdated: now,
+                updated: now,
+                deleted: nil,
+                authorisation: Authorisation(person: "psu-anna", accounts: ["1"], given: now),
+                version: 1
+            ),
+            thirdParty: DisplayName(assertion: "Budget Buddy", agent: "OBO Ltd"),
+            accounts: [ConsentCard.Line(id: "1", account: account)],
+            state: state
+        )
     }
 
     private static let bank = BankIdentity(

@@ -26,18 +26,24 @@ package final class PageSet: Sendable {
     // MARK: Screens
 
     func login(_ visit: Visit, problem: LoginProblem?, username: WireText? = nil) -> Response {
-        let pages = loaded.current
         let view = LoginView(
             action: visit.path("login"),
             token: visit.formToken(of: .login),
-            thirdParty: visit.authorization.client.display.text,
-            asksForAccounts: visit.consent != nil,
+            purpose: .request(
+                of: visit.authorization.client.display.text,
+                asksForAccounts: visit.consent != nil,
+                until: visit.interaction.expires
+            ),
             username: username ?? visit.authorization.loginHint ?? "",
-            problem: problem,
-            until: visit.interaction.expires
+            problem: problem
         )
-        let status: Status = problem == nil ? .ok : .badRequest
-        return page(pages, .login, status, leaving: .byRedirect(visit.authorization.target)) { view.view($0) }
+        return login(view, leaving: .byRedirect(visit.authorization.target))
+    }
+
+    func login(_ view: LoginView, leaving: ContentPolicy.Leaving) -> Response {
+        var response = page(loaded.current, .login, view.problem?.status ?? .ok, leaving: leaving) { view.view($0) }
+        if case .tooMany(let seconds) = view.problem { response.fields.append(.retryAfter, FieldValue(seconds)) }
+        return response
     }
 
     func consent(_ visit: Visit, offered: [AccountData], chosen: [WireText], problem: ConsentProblem?) -> Response {
@@ -68,7 +74,7 @@ package final class PageSet: Sendable {
 
     /// - Parameter reference: What the log calls this request, so that a help desk can find it.
     func error(_ error: ErrorPage, reference: WireText) -> Response {
-        let view = ErrorView(problem: error.wording, refusal: error.refusal, back: error.back)
+        let view = ErrorView(problem: error.wording, refusal: error.refusal, back: error.back, home: error.home)
         var response = page(loaded.current, .error, error.status, leaving: .nowhere, reference: reference) {
             view.view($0)
         }
@@ -132,6 +138,11 @@ package final class PageSet: Sendable {
     }
 
     // MARK: Headers
+
+    /// A page of our own that leads nowhere but to us.
+    func own(_ name: PageName, _ status: Status = .ok, view: (PageFrame) -> View) -> Response {
+        page(loaded.current, name, status, leaving: .nowhere, view: view)
+    }
 
     private func page(
         _ pages: LoadedPages,

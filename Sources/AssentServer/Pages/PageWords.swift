@@ -12,6 +12,9 @@ struct PageWords: Sendable {
     private let sentences: [SentenceName: Sentence]
     private let problems: [ProblemName: WireText]
     private let errors: [WireText: WireText]
+    private let states: [Consent.State: WireText]
+    private let history: [WireText: WireText]
+    private let actors: [WireText: WireText]
     private let scopes: [WireText: WireText]
     private let products: [WireText: WireText]
     private let months: [WireText]
@@ -25,6 +28,7 @@ struct PageWords: Sendable {
         case loginHeading = "login_heading"
         case loginAsks = "login_asks"
         case loginAsksIdentity = "login_asks_identity"
+        case loginAsksDashboard = "login_asks_dashboard"
         case loginUnseen = "login_unseen"
         case loginCancel = "login_cancel"
         case consentTitle = "consent_title"
@@ -45,6 +49,17 @@ struct PageWords: Sendable {
         case until
         case decidedTitle = "decided_title"
         case decidedNext = "decided_next"
+        case dashboardTitle = "dashboard_title"
+        case sharingTitle = "sharing_title"
+        case agreed
+        case stopped
+        case ended
+        case keeps
+        case pageOfPages = "page_of_pages"
+        case stopTitle = "stop_title"
+        case stopHeading = "stop_heading"
+        case stopContact = "stop_contact"
+        case endedTitle = "ended_title"
         case errorTitle = "error_title"
         case formPostTitle = "form_post_title"
         case formPostMessage = "form_post_message"
@@ -58,6 +73,8 @@ struct PageWords: Sendable {
         case loginMismatch = "login_mismatch"
         case loginSlowedDown = "login_slowed_down"
         case noAccountChosen = "no_account_chosen"
+        case notFound = "not_found"
+        case outdated
         case requestInvalid = "request_invalid"
         case startAgain = "start_again"
         case tooManyAccounts = "too_many_accounts"
@@ -90,6 +107,17 @@ struct PageWords: Sendable {
             KonsentusError.allCases.map { ($0.code, reading.text(words["errors"], $0.code)) },
             uniquingKeysWith: { first, _ in first }
         )
+        states = Dictionary(
+            Consent.State.allCases.map { ($0, reading.text(words["states"], WireText($0.rawValue))) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        history = reading.texts(words["history"])
+        // Whatever can happen to a consent can be told.
+        for step in ConsentStep.names where history[step] == nil { reading.complain("history.\(step) is missing") }
+        actors = reading.texts(words["actors"])
+        for actor in ["person", "system"] as [WireText] where actors[actor] == nil {
+            reading.complain("actors.\(actor) is missing")
+        }
         scopes = reading.texts(words["scopes"])
         products = reading.texts(words["products"])
         months = words["months"]?.texts ?? []
@@ -121,13 +149,16 @@ struct PageWords: Sendable {
 
     /// A sentence with times in it.
     func moments(_ name: SentenceName, _ values: [WireText: Timestamp], asDates: Bool = false) -> View {
-        let times = values.mapValues { moment in
-            View.object([
-                View.Member("datetime", .text(WireText(moment.rfc3339))),
-                View.Member("shown", .text(spell(moment, as: asDates ? .date : .moment))),
-            ])
-        }
+        let times = values.mapValues { moment($0, asDate: asDates) }
         return sentences[name]?.view(of: "time", times) ?? .missing
+    }
+
+    /// A time, for machines and for people.
+    func moment(_ moment: Timestamp, asDate: Bool = false) -> View {
+        [
+            "datetime": .text(WireText(moment.rfc3339)),
+            "shown": .text(spell(moment, as: asDate ? .date : .moment)),
+        ]
     }
 
     /// When a consent ends by itself.
@@ -144,6 +175,14 @@ struct PageWords: Sendable {
 
     /// What a developer does about an error of the bank's own back end.
     func help(_ error: KonsentusError) -> WireText { errors[error.code] ?? "" }
+
+    func state(_ state: Consent.State) -> WireText { states[state] ?? "" }
+
+    /// What happened to a consent, by the name under which it stands in its history.
+    func history(_ step: WireText) -> WireText { history[step] ?? "" }
+
+    /// Who did it, where that is nobody with a name.
+    func actor(_ kind: WireText) -> WireText { actors[kind] ?? "" }
 
     func cluster(_ cluster: PermissionGroup.Cluster) -> WireText { clusters[cluster] ?? "" }
 

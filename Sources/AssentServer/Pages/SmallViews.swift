@@ -13,7 +13,8 @@ struct DecidedView {
         return frame.view(
             title: words.title(.decidedTitle, names),
             [
-                View.Member("next", words.sentence(.decidedNext, names))
+                View.Member("next", words.sentence(.decidedNext, names)),
+                View.Member("home", .text(Dashboard.path)),
             ]
         )
     }
@@ -26,6 +27,8 @@ struct ErrorView {
     let refusal: Refusal?
     /// Where the request still waits, if it does.
     let back: WireText?
+    /// Where a person goes on who asked for nothing but their own consents.
+    let home: WireText?
 
     func view(_ frame: PageFrame) -> View {
         let words = frame.words
@@ -38,6 +41,7 @@ struct ErrorView {
             [
                 View.Member("message", .text(words.problem(problem))),
                 View.Member("back", back.map { .text($0) } ?? .missing),
+                View.Member("home", home.map { .text($0) } ?? .missing),
                 View.Member("developer", developer),
             ]
         )

@@ -57,4 +57,23 @@ struct FormTokens: Sendable {
     }
 
     static let nonceBytes = 4
+
+    /// What a person does at the dashboard; no name of these is a name of a `Step`.
+    enum DashboardStep: String {
+        case logIn = "dashboard-log-in"
+        case logOut = "dashboard-log-out"
+        case stop = "dashboard-stop"
+    }
+
+    /// - Parameter cookie: The browser's, or the person's login in it: a form of another's fits neither.
+    func token(
+        for step: DashboardStep,
+        about consent: Identifier<Consent>? = nil,
+        bearing cookie: Fingerprint
+    ) -> WireText {
+        var message: [UInt8] = []
+        message.append(contentsOf: "\(step.rawValue)\n\(consent?.text ?? "")\n".utf8)
+        message.append(contentsOf: cookie.bytes)
+        return WireText(Base64URL.encode(key.sha256(message)))
+    }
 }

@@ -1,3 +1,5 @@
+internal import Crypto
+internal import HTTP
 internal import OAuth
 internal import Storage
 internal import Text
@@ -6,6 +8,49 @@ internal import Text
 struct Login {
     let house: House
 
+    /// What became of a form that was sent.
+    enum Attempt {
+        /// Somebody has signed in; their browser proves it with this.
+        case signedIn(SetCookie?)
+        case refused(LoginProblem)
+    }
+
+    /// Signs somebody in, if name and password are right.
+    ///
+    /// Every login makes a new session and ends the one before: a cookie planted earlier is worth nothing.
+    ///
+    /// - Parameter beside: What is kept in one commit with the session.
+    func signIn(
+        _ form: PageForm,
+        _ request: Request,
+        at now: Timestamp,
+        beside: (Session) -> [OAuth.Change] = { _ in [] }
+    ) async throws(Refusal) -> Attempt {
+        let outcome = try await check(form.username ?? "", form.password ?? "", from: request.peer.address, at: now)
+        house.count(outcome)
+        switch outcome {
+        case .wrong: return .refused(.wrong)
+        case .tooMany(let seconds): return .refused(.tooMany(seconds: seconds))
+        case .right(let person):
+            let cookie = try house.freshToken()
+            let session = Session(
+                fingerprint: Fingerprint(of: cookie),
+                person: person.id,
+                authenticated: now,
+                acr: house.acr,
+                credential: person.credential,
+                expires: now + house.lifetimes.session
+            )
+            var changes: [OAuth.Change] =
+                [.openSession(session)] + beside(session) + [.forgetLoginFailures(.person(person.id))]
+            if let old = BrowserCookies.read(BrowserCookies.session, of: request) {
+                changes.append(.endSession(Fingerprint(of: old)))
+            }
+            try await house.commit(changes)
+            return .signedIn(SetCookie(BrowserCookies.session, cookie))
+        }
+    }
+
     enum Outcome: Sendable {
         case right(Customer)
         /// Unknown, locked and wrong are one answer, in words and in time.
@@ -13,7 +58,7 @@ struct Login {
         case tooMany(seconds: Int)
     }
 
-    func check(
+    private func check(
         _ username: WireText,
         _ password: WireText,
         from address: WireText,

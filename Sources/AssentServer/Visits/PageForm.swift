@@ -1,3 +1,6 @@
+internal import Crypto
+internal import HTTP
+internal import OAuth
 internal import Text
 
 /// What a page of ours sends back: a closed list of fields, so that nobody adds one.
@@ -28,4 +31,27 @@ struct PageForm {
         password = single["password"]
         self.accounts = accounts
     }
+}
+
+extension PageForm {
+    /// Why a form is not taken.
+    enum Problem: Error {
+        case unsupportedBody
+        /// It did not come from our page, or from an older state of it.
+        case forged
+    }
+
+    /// What a page of ours sent, if the browser says so and the form proves it.
+    init(_ request: Request, to issuer: Issuer, bearing token: WireText) throws(Problem) {
+        guard MediaType(request.fields)?.essence == "application/x-www-form-urlencoded" else {
+            throw .unsupportedBody
+        }
+        guard SameOrigin.allows(request, issuer: issuer), let form = PageForm(request.body),
+            ConstantTime.equal(form.token, token)
+        else { throw .forged }
+        self = form
+    }
+
+    /// Whether it says what was decided, and nothing else.
+    var isBare: Bool { username == nil && password == nil && accounts.isEmpty }
 }

@@ -105,13 +105,14 @@ struct Visit {
 
     /// The form of this step, if it was rendered by us, for this browser and this state of things.
     func form(of step: FormTokens.Step, showing page: [UInt8] = []) throws(Trouble) -> PageForm {
-        guard MediaType(request.fields)?.essence == "application/x-www-form-urlencoded" else {
-            throw .page(.unsupportedBody)
+        do {
+            return try PageForm(request, to: house.issuer, bearing: formToken(of: step, showing: page))
+        } catch {
+            switch error {
+            case .unsupportedBody: throw .page(.unsupportedBody)
+            case .forged: throw .page(.forged(back: path(WireText(step.rawValue))))
+            }
         }
-        guard SameOrigin.allows(request, issuer: house.issuer), let form = PageForm(request.body),
-            ConstantTime.equal(form.token, formToken(of: step, showing: page))
-        else { throw .page(.forged(back: path(WireText(step.rawValue)))) }
-        return form
     }
 
     func formToken(of step: FormTokens.Step, showing page: [UInt8] = []) -> WireText {

@@ -24,6 +24,12 @@ package enum Refusal: Error, Sendable, Hashable {
     case responseTypeUnsupported
     case responseTypeNotAllowed
     case responseModeUnsupported
+    /// The client's profile wants it at `/par` first.
+    case requestNotPushed
+    /// The client's profile wants it in a request object.
+    case requestNotSigned
+    /// The client's profile wants the answer in a JWT.
+    case answerNotSigned
     case scopeMissing
     case scopeUnsupported
     case challengeMissing
@@ -86,7 +92,8 @@ extension Refusal {
         case .parameterMissing, .parameterRepeated, .parameterMalformed, .parameterUnsupported, .bodyNotForm,
             .requestTooLong,
             .clientUnknown,
-            .redirectURIMissing, .redirectURIUnregistered, .responseModeUnsupported, .challengeMissing,
+            .redirectURIMissing, .redirectURIUnregistered, .responseModeUnsupported, .requestNotPushed,
+            .requestNotSigned, .answerNotSigned, .challengeMissing,
             .challengeMethodUnsupported, .challengeMalformed, .promptContradictory, .intentMissing,
             .intentNotYours, .intentNotAuthorisable, .intentContradictory, .clientCredentialsTwice,
             .interactionOver:
@@ -140,6 +147,9 @@ extension Refusal {
         case .responseTypeUnsupported: "The parameter response_type must be code or code id_token."
         case .responseTypeNotAllowed: "The client is not registered for this response_type."
         case .responseModeUnsupported: "The parameter response_mode cannot be used with this response_type."
+        case .requestNotPushed: "The client must push its requests."
+        case .requestNotSigned: "The client must send its requests in a request object."
+        case .answerNotSigned: "The client must ask for a signed answer with response_mode."
         case .scopeMissing: "The parameter scope is missing."
         case .scopeUnsupported: "The parameter scope asks for something that the client may not have."
         case .challengeMissing: "The parameter code_challenge is missing; PKCE is required."

@@ -27,7 +27,10 @@ extension Refusal {
         case .redirectURIUnregistered: .responseTypeUnsupported
         case .responseTypeUnsupported: .responseTypeNotAllowed
         case .responseTypeNotAllowed: .responseModeUnsupported
-        case .responseModeUnsupported: .scopeMissing
+        case .responseModeUnsupported: .requestNotPushed
+        case .requestNotPushed: .requestNotSigned
+        case .requestNotSigned: .answerNotSigned
+        case .answerNotSigned: .scopeMissing
         case .scopeMissing: .scopeUnsupported
         case .scopeUnsupported: .challengeMissing
         case .challengeMissing: .challengeMethodUnsupported

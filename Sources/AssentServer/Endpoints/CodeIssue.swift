@@ -52,7 +52,7 @@ extension House {
             challenge: authorization.challenge,
             certificate: nil,
             state: authorization.target.state,
-            expires: min(now + lifetimes.code, family.expires)
+            expires: min(now + min(lifetimes.code, client.profile.demands.longestCodeSeconds), family.expires)
         )
         try await commit(
             deciding + [held] + ended + [.oauth(.openFamily(family)), .oauth(.issueCode(record))]

@@ -42,11 +42,18 @@ package struct AuthorizationRequest: Sendable {
         for parameter in [Parameter.request, .requestURI, .registration] where fields[parameter] != nil {
             throw .parameterUnsupported(parameter)
         }
+        let demands = client.profile.demands
+        guard !demands.needsPush else { throw .requestNotPushed }
+        guard !demands.needsSignedRequest else { throw .requestNotSigned }
         responseType = try Self.responseType(fields, client)
         try Self.requireResponseMode(fields, responseType)
+        guard !demands.signedAnswers.contains(responseType) else { throw .answerNotSigned }
         let scope = try Self.scope(fields, client, responseType)
         challenge = responseType.hasCode ? try Challenge(fields) : nil
         nonce = try Self.nonce(fields, responseType)
+        guard nonce != nil || !demands.needsNonce || !scope.contains(Scope.openID) else {
+            throw .parameterMissing(.nonce)
+        }
         prompt = try Prompt(fields[.prompt])
         maxAge = try Self.maxAge(fields)
         // OpenID Connect Core §3.1.2.1: without `openid` it is no request of that standard, and asks for no person.
@@ -70,7 +77,9 @@ package struct AuthorizationRequest: Sendable {
     ) throws(Refusal) -> ResponseType {
         guard let text = fields[.responseType] else { throw .parameterMissing(.responseType) }
         guard let type = ResponseType(text) else { throw .responseTypeUnsupported }
-        guard client.responseTypes.contains(type) else { throw .responseTypeNotAllowed }
+        guard client.responseTypes.contains(type), client.profile.demands.responseTypes.contains(type) else {
+            throw .responseTypeNotAllowed
+        }
         // RFC 7591 §2.1: a code is for who may redeem it.
         guard !type.hasCode || client.grantTypes.contains(AuthorizationCodeGrant.type) else {
             throw .responseTypeNotAllowed

@@ -39,7 +39,7 @@ package struct Client: Sendable {
         case privateKeyJWT(JWKSet)
     }
 
-    /// How its ID tokens are encrypted after they were signed.
+    /// How a token for it is encrypted after it was signed.
     package struct Encryption: Sendable {
         /// `id_token_encrypted_response_alg`.
         package let algorithm: KeyEncryption
@@ -85,6 +85,18 @@ package struct Client: Sendable {
         self.idTokenEncryption = idTokenEncryption
         self.introspectsAll = introspectsAll
         self.consentAPIs = consentAPIs
+    }
+}
+
+extension Client.Authentication {
+    /// Its name in `token_endpoint_auth_method`.
+    package var method: WireText {
+        switch self {
+        case .none: "none"
+        case .secretBasic: "client_secret_basic"
+        case .secretPost: "client_secret_post"
+        case .privateKeyJWT: "private_key_jwt"
+        }
     }
 }
 

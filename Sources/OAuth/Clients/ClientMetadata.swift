@@ -43,7 +43,7 @@ package enum ClientMetadata {
         if case .none = authentication, grantTypes.contains(ClientCredentialsGrant.type) {
             throw Problem("grant_types", "A client without authentication cannot use client_credentials.")
         }
-        return Client(
+        let client = Client(
             id: id,
             isEnabled: !(try boolean(document, "disabled")),
             display: try display(document, id),
@@ -58,6 +58,8 @@ package enum ClientMetadata {
             introspectsAll: try boolean(document, "introspects_all"),
             consentAPIs: try consentAPIs(document, authentication)
         )
+        try client.profile.demands.requireFit(of: client, isNative: isNative)
+        return client
     }
 
     private static let known: Set<WireText> = [
@@ -220,7 +222,7 @@ package enum ClientMetadata {
     private static func profile(_ document: JSON) throws(Problem) -> Profile {
         guard let text = try text(document, "profile") else { return .oauth21 }
         guard let profile = Profile.allCases.first(where: { WireText($0.rawValue) == text }) else {
-            throw Problem("profile", "It must be oauth21.")
+            throw Problem("profile", "It must be one of \(Profile.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
         return profile
     }

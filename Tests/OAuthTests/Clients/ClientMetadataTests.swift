@@ -93,7 +93,8 @@ struct ClientMetadataTests {
             ("grant_types", "authorization_code"), ("grant_types", ["authorization_code", "authorization_code"]),
             ("response_types", ["token"]), ("response_types", ["id_token"]), ("response_types", ["code token"]),
             ("response_types", "code"), ("scope", ""), ("scope", "a  b"), ("scope", "a\"b"), ("scope", ["openid"]),
-            ("profile", "fapi2"), ("profile", 7), ("application_type", "mobile"), ("application_type", true),
+            ("profile", "FAPI2"), ("profile", "fapi2"), ("profile", 7), ("application_type", "mobile"),
+            ("application_type", true),
             ("disabled", "true"), ("disabled", 1), ("introspects_all", .null),
             ("id_token_signed_response_alg", "none"), ("id_token_signed_response_alg", "HS256"),
             ("id_token_signed_response_alg", "es256"), ("id_token_encrypted_response_alg", "RSA1_5"),
@@ -193,6 +194,35 @@ struct ClientMetadataTests {
         #expect(throws: ClientMetadata.Problem.self) {
             try read(changes.merging(["id_token_encrypted_response_alg": nil]) { $1 })
         }
+    }
+
+    /// Each row changes one member of a registration that fits its profile.
+    @Test(
+        arguments: [
+            ("fapi2", "token_endpoint_auth_method", "none"),
+            ("fapi2", "response_types", ["code", "code id_token"]), ("fapi2", "response_types", ["none"]),
+            ("fapi2", "id_token_signed_response_alg", "RS256"),
+            ("fapi2", "redirect_uris", ["https://c.example/cb", "http://127.0.0.1/cb"]),
+            ("fapi2-message-signing", "response_types", ["code id_token"]),
+            ("fapi1-advanced-uk", "response_types", ["code id_token", "none"]),
+            ("fapi1-advanced-uk", "id_token_signed_response_alg", "EdDSA"),
+            ("fapi1-advanced-uk", "redirect_uris", ["com.example.app:/cb"]),
+        ] as [(WireText, WireText, JSON)]
+    )
+    func `TK-02 a registration that contradicts its profile is refused for that member`(
+        profile: WireText,
+        member: WireText,
+        value: JSON
+    ) throws {
+        let fitting: [WireText: JSON?] = [
+            "profile": .text(profile), "token_endpoint_auth_method": "private_key_jwt", "client_secret_sha256": nil,
+            "jwks": SampleAssertion.keys(SampleAssertion.key).json, "grant_types": ["authorization_code"],
+            "response_types": [profile == "fapi1-advanced-uk" ? "code id_token" : "code"],
+        ]
+        #expect(try read(fitting).profile.rawValue == profile.string)
+        let refusal = #expect(throws: ClientMetadata.Problem.self) { try read(fitting.merging([member: value]) { $1 }) }
+        #expect(refusal?.member == member)
+        #expect(refusal?.sentence.contains("The profile \(profile) ") == true)
     }
 
     @Test(arguments: [.null, 7, "x", [], true] as [JSON])

@@ -47,7 +47,7 @@ package struct MerchantDocument: Sendable {
             JSON.Member("createdAt", Self.date(consent.created)),
             JSON.Member("updatedAt", Self.date(updated(in: state))),
         ]
-        // Nobody is told a consent's own name before there is a consent in more than name.
+        // The contract has it "populated after callback": a name for what has been allowed.
         if consent.isNamed { members.append(JSON.Member("consentId", .text(consent.id.text))) }
         if state == .awaiting, let authorizationURL {
             members.append(JSON.Member("authorizationUrl", .text(authorizationURL)))

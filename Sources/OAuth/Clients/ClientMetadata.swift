@@ -43,6 +43,9 @@ package enum ClientMetadata {
         if case .none = authentication, grantTypes.contains(ClientCredentialsGrant.type) {
             throw Problem("grant_types", "A client without authentication cannot use client_credentials.")
         }
+        let scope = try scope(document)
+        let consentAPIs = try consentAPIs(document, authentication)
+        if consentAPIs.merchant != nil { try requireMerchant(authentication, redirectURIs, responseTypes, scope) }
         let client = Client(
             id: id,
             isEnabled: !(try boolean(document, "disabled")),
@@ -51,12 +54,12 @@ package enum ClientMetadata {
             redirectURIs: redirectURIs,
             grantTypes: grantTypes,
             responseTypes: responseTypes,
-            scope: try scope(document),
+            scope: scope,
             profile: try profile(document),
             idTokenAlgorithm: try algorithm(document),
             idTokenEncryption: try encryption(document),
             introspectsAll: try boolean(document, "introspects_all"),
-            consentAPIs: try consentAPIs(document, authentication)
+            consentAPIs: consentAPIs
         )
         try client.profile.demands.requireFit(of: client, isNative: isNative)
         return client
@@ -175,6 +178,25 @@ package enum ClientMetadata {
             bankRoles: Set(roles),
             keys: keys
         )
+    }
+
+    /// A merchant proves itself by its secret, and its users decide on our page and come back from there.
+    private static func requireMerchant(
+        _ authentication: Client.Authentication,
+        _ redirectURIs: [RedirectURI],
+        _ responseTypes: Set<ResponseType>,
+        _ scope: Scope
+    ) throws(Problem) {
+        guard case .secretBasic = authentication else {
+            throw Problem("token_endpoint_auth_method", "A merchant needs client_secret_basic.")
+        }
+        guard !redirectURIs.isEmpty else { throw Problem("redirect_uris", "A merchant needs a redirect URI.") }
+        guard responseTypes.contains(.none) else {
+            throw Problem("response_types", "A merchant needs none among them.")
+        }
+        guard scope.contains(Scope.openID), scope.contains(Scope.accounts) else {
+            throw Problem("scope", "A merchant needs openid and accounts.")
+        }
     }
 
     private static func fingerprint(_ text: WireText?, _ member: WireText) throws(Problem) -> Fingerprint {

@@ -67,6 +67,24 @@ struct ClientMetadataTests {
         #expect(client.display.text == "OBO Ltd on behalf of ABC Trades")
     }
 
+    @Test
+    func `a merchant is a client whose users can be sent to our page and back`() throws {
+        let merchant: [WireText: JSON?] = ["merchant_id": 7, "response_types": ["none"]]
+        #expect(try read(merchant).consentAPIs.merchant == 7)
+        for (member, value) in [
+            ("merchant_id", 0), ("merchant_id", "7"), ("merchant_id", .number(7.5)), ("merchant_id", [7]),
+            ("response_types", ["code"]), ("redirect_uris", []), ("scope", "openid"), ("scope", "accounts"),
+            ("token_endpoint_auth_method", "client_secret_post"),
+        ] as [(WireText, JSON)] {
+            var changes = merchant
+            changes[member] = value
+            // A grant of its own would be what misses the redirect URI.
+            changes["grant_types"] = ["client_credentials"]
+            let problem = #expect(throws: ClientMetadata.Problem.self) { try read(changes) }
+            #expect(problem?.member == member)
+        }
+    }
+
     /// Each row changes one member of a document that is otherwise right.
     @Test(
         arguments: [

@@ -131,7 +131,8 @@ struct SurfaceEndpoint: Endpoint {
         guard IdempotencyRecord.keyBytes.contains(key.byteCount) else { throw .headerInvalid(name) }
         return IdempotencyRecord(
             thirdParty: consent.thirdParty,
-            key: Fingerprint(of: WireText("\(surface.name) \(key)")),
+            // A key is of one API and of one user there, as the registration is.
+            key: Fingerprint(of: WireText("\(surface.name) \(consent.endUser?.string ?? "") \(key)")),
             request: Fingerprint(of: request.body),
             consent: consent.id,
             expires: now + IdempotencyRecord.seconds

@@ -63,6 +63,8 @@ package struct MerchantConsents: MerchantSurface {
 
     package var prefix: WireText { "/v1/ais" }
 
+    package var idempotencyKey: FieldName? { .idempotencyKey }
+
     package var routes: [SurfaceRoute] {
         let path = WireText("\(prefix)/consents")
         return [

@@ -28,3 +28,24 @@ extension SharedKey {
         ConstantTime.equal(signature, code.sha256(message))
     }
 }
+
+extension SharedKey {
+    /// A token in compact form that only we read again; the same payload gives the same token.
+    package func sign(_ payload: borrowing Span<UInt8>) -> WireText {
+        var token = Self.header
+        token.reserveCapacity(token.count + payload.count * 4 / 3 + 64)
+        token.append(UInt8(ascii: "."))
+        Base64URL.append(payload, to: &token)
+        let signature = code.sha256(token.span)
+        token.append(UInt8(ascii: "."))
+        Base64URL.append(signature.span, to: &token)
+        return WireText(String(decoding: token, as: UTF8.self))
+    }
+
+    /// `{"alg":"HS256","typ":"JWT"}`: the key is one of its kind, so it needs no name.
+    private static let header: [UInt8] = {
+        var encoded: [UInt8] = []
+        Base64URL.append(JSONWriter.write(["alg": "HS256", "typ": "JWT"]).span, to: &encoded)
+        return encoded
+    }()
+}

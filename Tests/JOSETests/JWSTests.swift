@@ -172,4 +172,15 @@ struct JWSTests {
             try token.payload(signedBy: try Forger().set(), allowing: [.es256])
         }
     }
+
+    @Test func `a token signed with a shared key is the example of the XS2A page, and is read with that key only`()
+        throws
+    {
+        let key = try SharedKey(Array("0123456789abcdef0123456789abcdef".utf8))
+        let token = key.sign(Array(#"{"token":"1234567890"}"#.utf8).span)
+        #expect(token.hasPrefix("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ0b2tlbiI6IjEyMzQ1Njc4OTAifQ."))
+        #expect(try JWT(JWS(token), signedBy: key).claims["token"]?.text == "1234567890")
+        let other = try SharedKey(Array("0123456789abcdef0123456789abcdeg".utf8))
+        #expect(throws: JOSEFailure.badSignature) { try JWT(JWS(token), signedBy: other) }
+    }
 }

@@ -62,6 +62,10 @@ package struct ConsentPolicy: Sendable, Hashable {
     }
 
     private func requireDates(_ draft: ConsentDraft, at now: Timestamp) throws(ConsentRefusal) {
+        // Where days count from the authorisation, `expires` is only the end of the wait for it.
+        if let asked = draft.lifetimeDays, let days = longestLifeDays {
+            guard asked <= days else { throw .expiryTooFar(days: days) }
+        }
         if let expires = draft.expires {
             guard expires > now else { throw .expiryInThePast }
             if let days = longestLifeDays {

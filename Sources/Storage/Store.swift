@@ -3,7 +3,7 @@ package import OAuth
 package import Text
 
 /// What a store must do: answer questions, and make lists of changes wholly or not at all.
-package protocol Store: GrantReader, SessionReader, ConsentReader {
+package protocol Store: GrantReader, SessionReader, ConsentReader, AccessReader {
     /// Makes all changes in order, or none.
     ///
     /// Where a list is overtaken, the remedy of that refusal is made in the place of the list and in the
@@ -27,6 +27,7 @@ package enum Change: Sendable, Hashable {
     case consent(ConsentChange)
     /// Takes a key for a registration, if it is free at this moment.
     case takeKey(IdempotencyRecord, at: Timestamp)
+    case access(AccessChange)
 }
 
 /// What became of a list of changes.
@@ -41,7 +42,7 @@ extension Change {
     package var refusal: Refusal {
         switch self {
         case .oauth(let change): change.refusal
-        case .consent, .takeKey: .interactionOver
+        case .consent, .takeKey, .access: .interactionOver
         }
     }
 }

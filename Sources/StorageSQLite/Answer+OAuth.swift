@@ -177,12 +177,12 @@ extension Row {
         return scope
     }
 
-    fileprivate func fingerprint(_ column: Int32) throws(SQLiteFailure) -> Fingerprint {
+    func fingerprint(_ column: Int32) throws(SQLiteFailure) -> Fingerprint {
         guard let fingerprint = Fingerprint(bytes: try blob(column)) else { throw .corrupt("a fingerprint") }
         return fingerprint
     }
 
-    fileprivate func optionalFingerprint(_ column: Int32) throws(SQLiteFailure) -> Fingerprint? {
+    func optionalFingerprint(_ column: Int32) throws(SQLiteFailure) -> Fingerprint? {
         isNull(column) ? nil : try fingerprint(column)
     }
 }

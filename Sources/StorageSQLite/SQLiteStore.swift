@@ -165,6 +165,28 @@ extension SQLiteStore {
     }
 }
 
+extension SQLiteStore {
+    package func accessSession(_ id: Identifier<AccessSession>) throws(StoreFailure) -> AccessSession? {
+        try ask { connection throws(SQLiteFailure) in try connection.accessSession(id) }
+    }
+
+    package func accessFlow(_ id: Identifier<AccessFlow>) throws(StoreFailure) -> AccessFlow? {
+        try ask { connection throws(SQLiteFailure) in try connection.accessFlow(id) }
+    }
+
+    package func accessFlow(clientToken: Fingerprint) throws(StoreFailure) -> AccessFlow? {
+        try ask { connection throws(SQLiteFailure) in try connection.accessFlow(clientToken: clientToken) }
+    }
+
+    package func hasAccessFlow(in session: Identifier<AccessSession>) throws(StoreFailure) -> Bool {
+        try ask { connection throws(SQLiteFailure) in try connection.hasAccessFlow(in: session) }
+    }
+
+    package func tokenChain(of consent: Identifier<Consent>) throws(StoreFailure) -> ConsentTokenChain? {
+        try ask { connection throws(SQLiteFailure) in try connection.tokenChain(of: consent) }
+    }
+}
+
 // MARK: What the writer does
 
 enum WriteRequest: Sendable {
@@ -206,6 +228,7 @@ extension Connection {
         case .oauth(let change): try apply(change)
         case .consent(let change): try apply(change)
         case .takeKey(let record, let now): try take(record, at: now)
+        case .access(let change): try apply(change)
         }
     }
 }

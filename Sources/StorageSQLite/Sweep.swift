@@ -39,6 +39,29 @@ extension Connection {
         )
         room -= try run(
             """
+            DELETE FROM access_flow WHERE id IN (SELECT id FROM access_flow WHERE session_expires <= ?1 LIMIT ?2)
+            """,
+            over,
+            room
+        )
+        room -= try run(
+            "DELETE FROM access_session WHERE id IN (SELECT id FROM access_session WHERE expires <= ?1 LIMIT ?2)",
+            over,
+            room
+        )
+        // A consent that was allowed once more lives longer than its chain was told.
+        room -= try run(
+            """
+            DELETE FROM consent_token WHERE consent IN (
+                SELECT consent FROM consent_token JOIN consent ON consent.id = consent_token.consent
+                WHERE consent_token.expires <= ?1 AND consent.expires <= ?1 LIMIT ?2
+            )
+            """,
+            over,
+            room
+        )
+        room -= try run(
+            """
             DELETE FROM session WHERE fingerprint IN (SELECT fingerprint FROM session WHERE expires <= ?1 LIMIT ?2)
             """,
             over,

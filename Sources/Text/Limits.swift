@@ -119,6 +119,22 @@ package enum Limits {
     package static let dateBytes = 64
     /// The longest name of a field in the APIs has 36 letters.
     package static let fieldNameBytes = 64
+    /// From a third party's first call to the last look at its result: an hour to log in, choose and fetch.
+    package static let accessSessionSeconds = 3_600
+    /// Accounts that a session may name: a company's, with room to spare.
+    package static let namedAccounts = 100
+    /// Ten years, the longest life of a consent that can be configured.
+    package static let lifetimeDays = 3_650
+    /// Uses of a consent in a day while its person is away: Article 36(5)(b) of the RTS on authentication.
+    package static let unattendedUses = 4
+    /// Uses of a consent in a day while its person is said to be there: one every seven minutes, day and night.
+    package static let attendedUses = 200
+    /// Accounts are named by their banks; none of them needs more.
+    package static let accountIdentifierBytes = 256
+    /// The longest spelling of an address, with an IPv4 address at its end: RFC 4291 §2.2.
+    package static let ipAddressBytes = 45
+    /// Transactions on one page of a listing, at most and where nothing is asked for.
+    package static let pageTransactions = 200
 
     // MARK: People
 

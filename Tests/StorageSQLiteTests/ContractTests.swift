@@ -62,6 +62,20 @@ struct ContractTests {
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `SD-40 of a hundred that use one consent token, one gets its successor`(kind: StoreKind) async throws {
+        for _ in 0..<20 {
+            try await kind.with { store async throws in
+                try await StoreContract.race(
+                    StoreContract.rotateToken,
+                    given: [.access(.openTokens(.sample))],
+                    runners: 100,
+                    on: store
+                )
+            }
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `of a hundred that decide one consent, one does`(kind: StoreKind) async throws {
         try await kind.with { store async throws in
             try await StoreContract.race(

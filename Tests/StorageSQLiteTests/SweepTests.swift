@@ -1,3 +1,4 @@
+import Consents
 import OAuth
 import Storage
 import StorageSQLite
@@ -46,6 +47,31 @@ struct SweepTests {
             #expect(try await store.refreshToken(jti) == nil)
             #expect(try await store.family("family-1") == nil)
             #expect(try await store.sweep(at: .latest, limit: 100) == 0)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a session goes with its flows, and the tokens of a consent with the consent's end`(kind: StoreKind)
+        async throws
+    {
+        try await kind.with { store async throws in
+            let list: [Storage.Change] = [
+                .access(.open(.sample)), .access(.start(.sample)), .access(.openTokens(.sample)),
+                // This one was allowed once more after its chain was opened.
+                StoreContract.create(.sample(id: "consent-2", expires: .noon + Timestamp.days(91))),
+                .access(.openTokens(.sample(consent: "consent-2"))), StoreContract.create(.sample),
+            ]
+            #expect(try await store.commit(list) == .kept)
+            let over = AccessSession.sample.expires + Limits.sweepMarginSeconds
+            #expect(try await store.sweep(at: over - 1, limit: 100) == 0)
+            #expect(try await store.sweep(at: over, limit: 100) == 2)
+            #expect(try await store.accessSession("session-1") == nil)
+            #expect(try await store.accessFlow("flow-1") == nil)
+            #expect(try await store.sweep(at: Self.over - 1, limit: 100) == 0)
+            #expect(try await store.sweep(at: Self.over, limit: 100) == 1)
+            #expect(try await store.tokenChain(of: "consent-1") == nil)
+            #expect(try await store.tokenChain(of: "consent-2") != nil)
+            #expect(try await store.sweep(at: Self.over + Timestamp.days(1), limit: 100) == 1)
         }
     }
 

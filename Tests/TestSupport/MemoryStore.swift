@@ -135,6 +135,26 @@ extension MemoryStore {
         }
     }
 
+    package func accessSession(_ id: Identifier<AccessSession>) async throws(StoreFailure) -> AccessSession? {
+        try ask { $0.tables.accessSessions[id] }
+    }
+
+    package func accessFlow(_ id: Identifier<AccessFlow>) async throws(StoreFailure) -> AccessFlow? {
+        try ask { $0.tables.accessFlows[id] }
+    }
+
+    package func accessFlow(clientToken: Fingerprint) async throws(StoreFailure) -> AccessFlow? {
+        try ask { $0.tables.accessFlows.values.first { $0.clientToken == clientToken } }
+    }
+
+    package func hasAccessFlow(in session: Identifier<AccessSession>) async throws(StoreFailure) -> Bool {
+        try ask { $0.tables.accessFlows.values.contains { $0.session == session } }
+    }
+
+    package func tokenChain(of consent: Identifier<Consent>) async throws(StoreFailure) -> ConsentTokenChain? {
+        try ask { $0.tables.tokenChains[consent] }
+    }
+
     package func rememberedScope(in circumstances: Circumstances) async throws(StoreFailure) -> Scope? {
         try ask { state in
             let name = RememberedName(circumstances)

@@ -15,6 +15,9 @@ struct MemoryTables: Sendable {
     var consents: [Identifier<Consent>: Consent] = [:]
     var ledger: [LedgerEntry] = []
     var keys: [IdempotencyRecord] = []
+    var accessSessions: [Identifier<AccessSession>: AccessSession] = [:]
+    var accessFlows: [Identifier<AccessFlow>: AccessFlow] = [:]
+    var tokenChains: [Identifier<Consent>: ConsentTokenChain] = [:]
     private var codes: [Fingerprint: OneTime] = [:]
     private var challenges: [Fingerprint: (challenge: Challenge?, certificate: Fingerprint?, state: WireText?)] = [:]
     private var refreshTokens: [Fingerprint: OneTime] = [:]
@@ -46,6 +49,7 @@ struct MemoryTables: Sendable {
         case .oauth(let change): make(change)
         case .consent(let change): make(change)
         case .takeKey(let record, let now): take(record, at: now)
+        case .access(let change): make(change)
         }
     }
 }
@@ -159,6 +163,48 @@ extension MemoryTables {
     }
 }
 
+// MARK: Changes of sessions and their tokens
+
+extension MemoryTables {
+    private mutating func make(_ change: AccessChange) -> Bool {
+        switch change {
+        case .open(let session): return accessSessions.add(session, as: session.id)
+        case .close(let id, let now):
+            guard let session = accessSessions[id], session.closed == nil else { return false }
+            accessSessions[id]?.closed = now
+            return true
+        case .requireOpen(let id, let now): return accessSessions[id]?.isOpen(at: now) == true
+        case .start(let flow):
+            guard accessSessions[flow.session] != nil,
+                !accessFlows.values.contains(where: { $0.clientToken == flow.clientToken })
+            else { return false }
+            return accessFlows.add(flow, as: flow.id)
+        case .openTokens(let chain): return tokenChains.add(chain, as: chain.consent)
+        case .advanceTokens(let chain):
+            guard let before = tokenChains[chain.consent], before.version == chain.version - 1 else { return false }
+            tokenChains[chain.consent] = before.advanced(to: chain)
+            return true
+        }
+    }
+}
+
+extension ConsentTokenChain {
+    /// Whose chain it is, and until when, stays as it was opened.
+    fileprivate func advanced(to next: ConsentTokenChain) -> ConsentTokenChain {
+        ConsentTokenChain(
+            consent: consent,
+            thirdParty: thirdParty,
+            expires: expires,
+            generation: next.generation,
+            live: next.live,
+            preceding: next.preceding,
+            rotated: next.rotated,
+            quota: next.quota,
+            version: next.version
+        )
+    }
+}
+
 // MARK: Searching
 
 extension MemoryTables {
@@ -196,6 +242,17 @@ extension MemoryTables {
         codes.sweep(&room, where: { isOver($0) })
         self.families.sweep(&room, where: { $0.expires <= over })
         interactions.sweep(&room, where: { $0.closed != nil && $0.expires <= over })
+        let accessSessions = accessSessions
+        accessFlows.sweep(&room, where: { (accessSessions[$0.session]?.expires ?? over) <= over })
+        self.accessSessions.sweep(&room, where: { $0.expires <= over })
+        let consents = consents
+        tokenChains.sweep(
+            &room,
+            where: { chain in
+                guard let end = consents[chain.consent]?.lifetime.expires else { return false }
+                return chain.expires <= over && end <= over
+            }
+        )
         sessions.sweep(&room, where: { $0.expires <= over })
         revoked.sweep(&room, where: { $0 <= over })
         assertions.sweep(&room, where: { $0 <= over })

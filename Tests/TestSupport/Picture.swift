@@ -22,6 +22,10 @@ package struct Picture: Sendable, Hashable {
     private var revisions: [Revision]
     private var standing: Standing?
     private var key: IdempotencyRecord?
+    private var accessSession: AccessSession?
+    private var accessFlows: [AccessFlow?]
+    private var hasAccessFlow: Bool
+    private var tokenChain: ConsentTokenChain?
 
     package init(of store: some Store, at now: Timestamp = .noon) async throws(StoreFailure) {
         for name in ["family-1", "family-2", "first in the list", "last in the list"] as [WireText] {
@@ -47,6 +51,13 @@ package struct Picture: Sendable, Hashable {
         standing = try await store.standing(of: "consent-1", at: now)
         let record = IdempotencyRecord.sample()
         key = try await store.idempotencyRecord(of: record.thirdParty, key: record.key)
+        accessSession = try await store.accessSession("session-1")
+        accessFlows = [
+            try await store.accessFlow("flow-1"), try await store.accessFlow("flow-2"),
+            try await store.accessFlow(clientToken: AccessFlow.sample.clientToken),
+        ]
+        hasAccessFlow = try await store.hasAccessFlow(in: "session-1")
+        tokenChain = try await store.tokenChain(of: "consent-1")
     }
 }
 

@@ -97,7 +97,8 @@ extension Storage.Change {
 // MARK: Every change, with its condition kept and failed
 
 extension StoreContract {
-    package static let rows: [Row] = interactions + logins + families + codes + tokens + consents + keys
+    package static let rows: [Row] =
+        interactions + logins + families + codes + tokens + consents + keys + sessions + chains
 
     private static let interactions: [Row] = [
         Row("opens an interaction", .oauth(.openInteraction(.sample)), holds: true),

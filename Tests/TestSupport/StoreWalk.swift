@@ -52,7 +52,11 @@ package struct StoreWalk: Sendable {
             .revokeAccessToken(pick([other, Fingerprint(of: "jti")]), expires: now),
             .spendAssertion(pick(["tpp-1", "tpp-2"]), pick([session, other]), expires: now + 300),
         ]
-        return Int.random(in: 0..<4, using: &generator) > 0 ? .oauth(pick(choices)) : .consent(consentChange())
+        return switch Int.random(in: 0..<6, using: &generator) {
+        case 0: .consent(consentChange())
+        case 1: .access(accessChange())
+        default: .oauth(pick(choices))
+        }
     }
 
     private mutating func consentChange() -> ConsentChange {
@@ -78,6 +82,20 @@ package struct StoreWalk: Sendable {
             shown: nil
         )
         return version == 1 ? .create(consent, revision) : .replace(consent, revision)
+    }
+
+    private mutating func accessChange() -> AccessChange {
+        let version = Int.random(in: 1...4, using: &generator)
+        let live = Fingerprint(of: WireText("token \(version)"))
+        let chain = ConsentTokenChain.sample(live: live, preceding: pick([nil, live]), rotated: now, version: version)
+        return pick([
+            .open(.sample(expires: now + 300)),
+            .close("session-1", at: now),
+            .requireOpen("session-1", at: now),
+            .start(.sample(id: pick(["flow-1", "flow-2"]), clientToken: pick([live, AccessFlow.sample.clientToken]))),
+            .openTokens(chain),
+            .advanceTokens(chain),
+        ])
     }
 
     private mutating func family() -> TokenFamily {

@@ -219,6 +219,62 @@ extension Migration {
                 reason, shown_digest, shown_templates, shown_language, hash
             ))
         ) STRICT;
+
+        -- Sessions, their flows, and the one-time tokens of consents.
+        CREATE TABLE access_session (
+            id TEXT PRIMARY KEY,
+            short_id TEXT NOT NULL,
+            third_party TEXT NOT NULL,
+            consent TEXT NOT NULL,
+            return_url TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            expires INTEGER NOT NULL,
+            closed INTEGER,
+            seal INTEGER NOT NULL AS (seal(
+                id, short_id, third_party, consent, return_url, created, expires, closed
+            )) STORED,
+            CHECK (seal = seal(id, short_id, third_party, consent, return_url, created, expires, closed))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX access_session_by_end ON access_session (expires);
+
+        -- A flow falls with its session, whose end stands here as well so that it is found.
+        CREATE TABLE access_flow (
+            id TEXT PRIMARY KEY,
+            session TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            client_token BLOB NOT NULL CHECK (length(client_token) = 32),
+            created INTEGER NOT NULL,
+            session_expires INTEGER NOT NULL,
+            receipt BLOB NOT NULL,
+            seal INTEGER NOT NULL AS (seal(
+                id, session, kind, client_token, created, session_expires, receipt
+            )) STORED,
+            CHECK (seal = seal(id, session, kind, client_token, created, session_expires, receipt))
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX access_flow_by_token ON access_flow (client_token);
+        CREATE INDEX access_flow_by_session ON access_flow (session);
+        CREATE INDEX access_flow_by_end ON access_flow (session_expires);
+
+        CREATE TABLE consent_token (
+            consent TEXT PRIMARY KEY,
+            third_party TEXT NOT NULL,
+            expires INTEGER NOT NULL,
+            generation INTEGER NOT NULL,
+            live BLOB NOT NULL CHECK (length(live) = 32),
+            preceding BLOB CHECK (length(preceding) = 32),
+            rotated INTEGER NOT NULL,
+            day INTEGER NOT NULL,
+            unattended INTEGER NOT NULL,
+            attended INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            seal INTEGER NOT NULL AS (seal(
+                consent, third_party, expires, generation, live, preceding, rotated, day, unattended, attended, version
+            )) STORED,
+            CHECK (seal = seal(
+                consent, third_party, expires, generation, live, preceding, rotated, day, unattended, attended, version
+            ))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX consent_token_by_end ON consent_token (expires);
         """
     )
 }

@@ -9,6 +9,8 @@ extension Configuration {
         package var servesAccounts = false
         /// Whether a third party finds its consents on all of its surfaces.
         package var sharesAcrossSurfaces = false
+        /// How often consents with one-time tokens are used, and what happens when an answer is lost.
+        package var consentTokenPolicy = ConsentTokenPolicy()
 
         package init() {}
     }
@@ -23,6 +25,22 @@ extension Configuration.Consenting {
         policy = ConsentPolicy(supported: permissions, longestLifeDays: days)
         servesAccounts = reader.flag("/consenting/servesAccounts", or: servesAccounts)
         sharesAcrossSurfaces = reader.flag("/consenting/sharesAcrossSurfaces", or: sharesAcrossSurfaces)
+        let standard = consentTokenPolicy
+        consentTokenPolicy = ConsentTokenPolicy(
+            // A minute is what a client needs to try again; longer is a token that is accepted twice.
+            graceSeconds: reader.integer("/consenting/tokenGraceSeconds", in: 0...60, or: standard.graceSeconds),
+            // More than the law's four is for contracts that say so, and no more than one a minute.
+            unattendedUses: reader.integer(
+                "/consenting/unattendedUsesPerDay",
+                in: 1...1_440,
+                or: standard.unattendedUses
+            ),
+            attendedUses: reader.integer(
+                "/consenting/attendedUsesPerDay",
+                in: 1...1_000_000,
+                or: standard.attendedUses
+            )
+        )
     }
 
     private static func permissions(_ reader: inout ConfigurationReader) -> Set<Permission> {

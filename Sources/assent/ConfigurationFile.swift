@@ -49,7 +49,8 @@ extension Setup {
             isSandbox: configuration.consenting.servesAccounts,
             sharesAcrossSurfaces: configuration.consenting.sharesAcrossSurfaces,
             consentPage: configuration.pages.consentPageURL,
-            hooks: configuration.hooks.receiver.map { HookSetup($0) }
+            hooks: configuration.hooks.receiver.map { HookSetup($0) },
+            consentTokenPolicy: configuration.consenting.consentTokenPolicy
         )
     }
 

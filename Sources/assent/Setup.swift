@@ -25,6 +25,7 @@ struct Setup: Sendable {
     var consentPage: WireText?
     /// The bank's own systems, where they want to be asked.
     var hooks: HookSetup?
+    var consentTokenPolicy = ConsentTokenPolicy()
 
     struct Listening: Sendable {
         let address: Address

@@ -39,7 +39,9 @@ struct ConfigurationTests {
             },
             "keys": {"folder": "/k"}, "storing": {"databaseFile": "/d"}, "clients": {"folder": "/c"},
             "people": {"file": "/p"},
-            "consenting": {"permissions": ["ReadAccountsBasic"], "longestLifeDays": 90, "servesAccounts": true},
+            "consenting": {"permissions": ["ReadAccountsBasic"], "longestLifeDays": 90, "servesAccounts": true,
+                "sharesAcrossSurfaces": true, "tokenGraceSeconds": 30, "unattendedUsesPerDay": 6,
+                "attendedUsesPerDay": 1000},
             "pages": {
                 "templatesFolder": "/t", "language": "cy", "bankName": "B", "helpPhone": "+44123",
                 "helpPhoneShown": "0123", "helpURL": "https://b.example/help",
@@ -69,6 +71,11 @@ struct ConfigurationTests {
         #expect(read.consenting.policy.supported == [.readAccountsBasic])
         #expect(read.consenting.policy.longestLifeDays == 90)
         #expect(read.consenting.servesAccounts)
+        #expect(read.consenting.sharesAcrossSurfaces)
+        #expect(
+            read.consenting.consentTokenPolicy
+                == ConsentTokenPolicy(graceSeconds: 30, unattendedUses: 6, attendedUses: 1_000)
+        )
         #expect(read.pages.templatesFolder == "/t")
         #expect(read.pages.language == "cy")
         #expect(read.pages.bankName == "B")
@@ -157,6 +164,10 @@ struct ConfigurationTests {
             (#""keys": []"#, "/keys"), (#""keys": "keys""#, "/keys"), (#""keys": null"#, "/keys"),
             (#""consenting": {"servesAccounts": "true"}"#, "/consenting/servesAccounts"),
             (#""consenting": {"servesAccounts": 1}"#, "/consenting/servesAccounts"),
+            (#""consenting": {"tokenGraceSeconds": 61}"#, "/consenting/tokenGraceSeconds"),
+            (#""consenting": {"tokenGraceSeconds": -1}"#, "/consenting/tokenGraceSeconds"),
+            (#""consenting": {"unattendedUsesPerDay": 0}"#, "/consenting/unattendedUsesPerDay"),
+            (#""consenting": {"attendedUsesPerDay": 1000001}"#, "/consenting/attendedUsesPerDay"),
             (#""consenting": {"permissions": "ReadAccountsBasic"}"#, "/consenting/permissions"),
             (#""consenting": {"permissions": []}"#, "/consenting/permissions"),
             (#""consenting": {"permissions": ["ReadBalances"]}"#, "/consenting/permissions"),
@@ -323,7 +334,7 @@ struct ConfigurationTests {
             let name = try #require(setting.split(at: UInt8(ascii: "/")).last).string
             for (find, put) in [
                 ("\"\(name)\": ", "\"\(name)x\": "), ("\"\(name)\": ", "\"\(name)\": {},\"\(name)\": "),
-                ("\"\(name)\": ", "\"\(name)\" "), ("\"\(name)\": ", "\"\(name)\": -"),
+                ("\"\(name)\": ", "\"\(name)\" "), ("\"\(name)\": ", "\"\(name)\": -1"),
                 ("\"\(name)\": ", "\"\(name)\": {\"a\": 1}, \"unknown\": "), ("\"\(name)\": ", "\(name): "),
                 ("\"\(name)\": ", "\"\(name)\": [[]], \"\(name)y\": "),
             ] {

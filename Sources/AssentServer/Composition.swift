@@ -25,6 +25,7 @@ package enum Composition {
             ReceiptEndpoint(house: house),
             DashboardLoginPage(house: house),
             DashboardLogout(house: house),
+            AccessAppEndpoint(house: house),
         ]
         return try Application(
             house,

@@ -13,6 +13,7 @@ package struct House: Sendable {
     package let policy: ConsentPolicy
     /// Whether a third party finds its consents on all of its surfaces.
     package let sharesAcrossSurfaces: Bool
+    package let consentTokenPolicy: ConsentTokenPolicy
     /// The level that our own login reaches.
     package let acr: WireText
     package let store: any Store
@@ -23,6 +24,7 @@ package struct House: Sendable {
     package let entropy: Entropy
     let accessTokens: AccessTokenCache
     let forms: FormTokens
+    let consentTokens: ConsentTokens
     let passwords: PasswordCheck
     let loginsUnderWay = LoginsUnderWay()
     package let pages: PageSet
@@ -38,6 +40,7 @@ package struct House: Sendable {
         lifetimes: Lifetimes,
         policy: ConsentPolicy,
         sharesAcrossSurfaces: Bool = false,
+        consentTokenPolicy: ConsentTokenPolicy = ConsentTokenPolicy(),
         acr: WireText,
         store: any Store,
         clients: ClientRegistry,
@@ -56,6 +59,7 @@ package struct House: Sendable {
         self.lifetimes = lifetimes
         self.policy = policy
         self.sharesAcrossSurfaces = sharesAcrossSurfaces
+        self.consentTokenPolicy = consentTokenPolicy
         self.acr = acr
         self.store = store
         self.clients = clients
@@ -65,6 +69,7 @@ package struct House: Sendable {
         self.entropy = entropy
         accessTokens = AccessTokenCache(count: Self.rememberedTokens)
         forms = FormTokens(key: formKey)
+        consentTokens = ConsentTokens(key: formKey)
         passwords = PasswordCheck(workers: workers)
         self.pages = pages
         self.consentPage = consentPage

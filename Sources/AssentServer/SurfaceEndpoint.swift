@@ -79,6 +79,7 @@ struct SurfaceEndpoint: Endpoint {
             return surface.answer(.ok, try reading(try await accountRequest(request, parts, caller, at: now)))
         case .konsentus(let act): return try await perform(act, request, by: caller, at: now)
         case .merchant(let act): return try await perform(act, request, parts, by: caller, at: now)
+        case .klarna(let act): return try await perform(act, request, parts, for: thirdParty, at: now)
         }
     }
 

@@ -7,6 +7,7 @@ package enum Surfaces {
         Konsentus(),
         MerchantConsents(),
         MerchantTokens(),
+        KlarnaXS2A(),
     ]
 
     /// Account data for the sandbox; in production the bank's own APIs serve it.

@@ -56,6 +56,7 @@ struct RunningServer {
                 lifetimes: setup.lifetimes,
                 policy: setup.policy,
                 sharesAcrossSurfaces: setup.sharesAcrossSurfaces,
+                consentTokenPolicy: setup.consentTokenPolicy,
                 acr: setup.acr,
                 store: store,
                 clients: ClientRegistry(clients),

@@ -46,7 +46,8 @@ struct SampleHouse {
     init(
         store: any Store,
         clients: [Client] = [.sample, .other, SampleHouse.keyClient],
-        sharesAcrossSurfaces: Bool = false
+        sharesAcrossSurfaces: Bool = false,
+        consentTokenPolicy: ConsentTokenPolicy = ConsentTokenPolicy()
     ) throws {
         let time = HandSetTime(.noon + 30)
         self.time = time
@@ -55,6 +56,7 @@ struct SampleHouse {
             lifetimes: Lifetimes(),
             policy: ConsentPolicy(),
             sharesAcrossSurfaces: sharesAcrossSurfaces,
+            consentTokenPolicy: consentTokenPolicy,
             acr: "urn:assent:password",
             store: store,
             clients: ClientRegistry(clients),

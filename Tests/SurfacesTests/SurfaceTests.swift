@@ -12,7 +12,7 @@ struct SurfaceTests {
     func `the routes of all surfaces go together`() throws {
         let routes = surfaces.flatMap(\.routes).map { (Route($0.method, $0.path), $0.path) }
         _ = try Router(routes)
-        #expect(routes.count == 15)
+        #expect(routes.count == 26)
     }
 
     @Test

@@ -21,6 +21,9 @@ package final class PageSet: Sendable {
         loaded.replace(with: pages)
     }
 
+    /// The bank, as its customers call it.
+    var bankName: WireText { loaded.current.bank.name }
+
     package var locales: [WireText] { [loaded.current.words.language] }
 
     // MARK: Screens

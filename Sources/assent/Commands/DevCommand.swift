@@ -43,11 +43,23 @@ struct DevCommand: Command {
             let party = try ThirdParty(sandbox, secret: secret, bank: bank, loop: group.loops[0])
             return [HTTPServer.Endpoint(at: address, handler: party)]
         }
-        Terminal.say(Self.welcome(sandbox, secret, bank: try sandbox.secret(of: Sandbox.bankClient)))
+        Terminal.say(
+            Self.welcome(
+                sandbox,
+                secret,
+                bank: try sandbox.secret(of: Sandbox.bankClient),
+                portal: try sandbox.portalToken()
+            )
+        )
         try await server.run()
     }
 
-    private static func welcome(_ sandbox: Sandbox, _ secret: WireText, bank: WireText) -> String {
+    private static func welcome(
+        _ sandbox: Sandbox,
+        _ secret: WireText,
+        bank: WireText,
+        portal: WireText
+    ) -> String {
         let people = DemoPeople.logins.map { login in
             "    \(pad(login.username.string, 8))\(pad(login.password.string, 22))\(login.about)"
         }
@@ -60,6 +72,7 @@ struct DevCommand: Command {
 
               clients
                 \(pad("\(Sandbox.thirdPartyClient)", 10))client_secret_basic, secret \(secret), merchant \(Sandbox.merchant)
+                \(pad("", 10))for XS2A: Authorization: Token \(portal)
                 \(pad("\(Sandbox.appClient)", 10))public, with PKCE
                 \(pad("\(Sandbox.bankClient)", 10))the bank's own systems, secret \(bank), fi_reference_id \(Sandbox.institution)
 

@@ -36,12 +36,17 @@ struct Sandbox {
         do { try File.makeFolder(folder, mode: 0o700) } catch { throw CommandFailure("\(error)") }
         try keys.fill()
         let party = try secret(of: Self.thirdPartyClient)
-        try register(Self.thirdPartyClient, thirdPartyDocument(party))
+        try register(Self.thirdPartyClient, thirdPartyDocument(party, try portalToken()))
         try register(Self.appClient, appDocument)
         try register(Self.bankClient, bankDocument(try secret(of: Self.bankClient), try bankKey()))
         if hooks != nil { _ = try secret(of: "hooks") }
         if !File.exists(people.path) { try people.write(try directory(at: now)) }
         return party
+    }
+
+    /// What the demo third party is known by to Klarna's API.
+    func portalToken() throws(CommandFailure) -> WireText {
+        try secret(of: WireText("\(Self.thirdPartyClient)-portal"))
     }
 
     func setup() throws(CommandFailure) -> Setup {
@@ -84,7 +89,7 @@ struct Sandbox {
     }
 
     /// A confidential client: what a third party with a back end is.
-    private func thirdPartyDocument(_ secret: WireText) -> JSON {
+    private func thirdPartyDocument(_ secret: WireText, _ portalToken: WireText) -> JSON {
         [
             "client_id": .text(Self.thirdPartyClient),
             "client_name": "Money Pilot",
@@ -95,6 +100,7 @@ struct Sandbox {
             "response_types": ["code", "code id_token", "none"],
             "scope": "openid profile email offline_access accounts",
             "merchant_id": .integer(Int64(Self.merchant)),
+            "portal_token_sha256": .text(WireText(Hex.encode(Digest.sha256(portalToken)))),
         ]
     }
 

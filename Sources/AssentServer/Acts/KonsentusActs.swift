@@ -44,6 +44,8 @@ extension SurfaceEndpoint {
         guard token.grant == nil else { throw .tokenKindWrong }
         // Whoever lost its registration is told so, and not that its token is broken.
         guard let client = house.clients[token.client], client.isEnabled else { throw .notYours }
+        // Tokens travel through the bank here, so that none can be bound to what the third party alone holds.
+        guard client.profile.demands.senderConstraints.isEmpty else { throw .notYours }
         let facts: Introspection.AccessTokenFacts
         do { facts = try await house.facts(about: token, at: now) } catch { throw SurfaceRefusal(error) }
         guard Introspection.isAlive(token, facts, at: now) else { throw .tokenInvalid }
@@ -211,7 +213,7 @@ extension House {
             challenge: nil,
             certificate: nil,
             state: order.state,
-            expires: min(now + lifetimes.code, family.expires)
+            expires: min(now + min(lifetimes.code, client.profile.demands.longestCodeSeconds), family.expires)
         )
     }
 }

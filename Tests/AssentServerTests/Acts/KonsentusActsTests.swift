@@ -175,6 +175,16 @@ struct KonsentusActsTests {
         #expect(try await store.code(Fingerprint(of: CodeRecord.sampleCode))?.spent == nil)
     }
 
+    @Test(arguments: [Profile.fapi1AdvancedUK, .fapi2, .fapi2MessageSigning])
+    func `SD-30 a PSP whose tokens must be bound to it gets none through its bank`(profile: Profile) async throws {
+        let house = try await house()
+        house.house.clients.replace(with: [.sample(profile: profile), Self.institution])
+        let before = store.kept.count
+        #expect(try await redeem(house).konsentusCode == "psp_forbidden")
+        #expect(try await order(house).konsentusCode == "psp_forbidden")
+        #expect(store.kept.count == before)
+    }
+
     @Test func `a store that cannot answer is 503, and the code still works`() async throws {
         let house = try await house()
         for calls in 0..<4 {

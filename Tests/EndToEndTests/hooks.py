@@ -1,11 +1,11 @@
 """The bank's own systems, asked about every page and every decision: they take away and never add."""
 
-import pathlib
+import json
 import time
 
-from _bank import Bank, Browser, Left, ROOT, ask, main
+from _bank import ROOT, Bank, Browser, Left, ask, main, request
 from _hooks import (
-    PERSIST, POPULATE, HookServer, basic, drips, huge, says, shows, slow, status, success)
+    PERSIST, POPULATE, HookServer, basic, drips, huge, says, shows, slow, status as status_of)
 
 hooks = HookServer()
 bank = Bank(options=["--hooks", hooks.url])
@@ -45,6 +45,37 @@ def accounts_that_the_bank_takes_away_are_neither_shown_nor_taken():
     assert answer.status == 403, answer.status
     left = asked.press("allow", boxes=[kept])
     assert "code" in left.parameters
+
+
+def a_page_of_the_banks_own_is_asked_about_alike():
+    """a page of the bank's own is given what the bank's systems leave, and what they add"""
+    boxes = question().boxes
+    section = {"title": "Before you decide", "items": [{"item": "Read this.", "type": "text"}]}
+    listed = [{"accountId": boxes[0], "displayName": "a", "selected": True}]
+    asked = question({POPULATE: says({
+        "consentData": {"allowMultipleAccounts": False}, "consumerData": {"accounts": listed},
+        "additionalData": [section]})})
+    key = asked.page.form_with("deny").action.split("/")[2]
+    secret = (bank.folder / "data" / "demo-bank.secret").read_text()
+    place = f"http://localhost:{bank.port + 2}/api/fs/consent/authorize"
+    headers = {"Authorization": basic("demo-bank", secret)}
+    shown = request("GET", f"{place}/retrieve/{key}", headers).json
+    assert [account["accountId"] for account in shown["consumerData"]["accounts"]] == boxes[:1]
+    assert shown["consentData"]["allowMultipleAccounts"] is False and section in shown["additionalData"]
+    uid = shown["consentData"]["permissions"][0]["uid"]
+    for chosen, status in (([boxes[1]], 400), (boxes[:1], 302)):
+        answer = request("PATCH", f"{place}/persist/{key}", {**headers, "Content-Type": "application/json"}, json.dumps({
+            "approval": True, "cookies": asked.browser.cookies, "requestParameters": {uid: chosen}}))
+        assert answer.status == status, answer.text
+    assert hooks.of(PERSIST)[0]["data"]["isApproved"] is True and asked.status == "Authorised"
+    # Where they do not answer, the page is told to try again, and nothing is lost.
+    asked = question()
+    key = asked.page.form_with("deny").action.split("/")[2]
+    hooks.answers = {POPULATE: status_of(500)}
+    answer = request("GET", f"{place}/retrieve/{key}", headers)
+    assert answer.status == 503 and answer.header("Retry-After")
+    hooks.answers = {}
+    assert request("GET", f"{place}/retrieve/{key}", headers).status == 200
 
 
 def a_decision_may_be_kept_for_fewer_accounts():
@@ -88,7 +119,7 @@ def a_no_of_the_bank_is_told_to_the_third_party():
 
 def a_no_of_the_person_holds_whatever_the_bank_says():
     """a no of the person is kept, whatever the bank's systems make of it"""
-    asked = question({PERSIST: status(500)})
+    asked = question({PERSIST: status_of(500)})
     left = asked.press("deny")
     assert left.parameters["error"] == "access_denied" and asked.status == "Rejected"
     assert hooks.of(PERSIST)[0]["data"]["isApproved"] is False
@@ -98,8 +129,8 @@ def hostile_systems_decide_nothing():
     """SD-28 slow, dripping, huge, redirecting and wider answers show no page and keep no yes"""
     wider = shows("somebody-elses")
     for name, answer in (
-            ("slow", slow), ("dripping", drips), ("huge", huge), ("500", status(500)),
-            ("moved", status(301, Location=hooks.url + "/" + POPULATE)), ("created", status(201)),
+            ("slow", slow), ("dripping", drips), ("huge", huge), ("500", status_of(500)),
+            ("moved", status_of(301, Location=hooks.url + "/" + POPULATE)), ("created", status_of(201)),
             ("wider", wider), ("empty", lambda handler, _: handler.close_connection or None)):
         asked = question()
         for event, act in ((POPULATE, lambda: asked.browser.open(asked.page.form_with("deny").action)),
@@ -122,6 +153,41 @@ def hostile_systems_decide_nothing():
         assert asked.status == "AwaitingAuthorisation", f"{name}: {asked.status}"
         # It can be tried again, and nothing was spent.
         assert "code" in asked.press("allow").parameters, name
+
+
+def a_wrong_certificate_is_nobodys():
+    """SD-28 a certificate that no authority of ours has issued ends the question before it is asked"""
+    import datetime
+    import ssl
+    import tempfile
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    certificate = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False).sign(key, hashes.SHA256()))
+    with tempfile.NamedTemporaryFile(suffix=".pem") as file:
+        file.write(certificate.public_bytes(serialization.Encoding.PEM))
+        file.write(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+                                     serialization.NoEncryption()))
+        file.flush()
+        secured = HookServer()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(file.name)
+        secured.server.socket = context.wrap_socket(secured.server.socket, server_side=True)
+        url = secured.url.replace("http://127.0.0.1", "https://localhost")
+        with Bank(options=["--hooks", url]) as own:
+            asked = ask(own, Browser(own))
+            assert asked.page.answer.status == 503 and secured.events == []
+            assert asked.status == "AwaitingAuthorisation"
+        secured.close()
 
 
 def others_are_served_while_the_bank_sleeps():
@@ -188,11 +254,13 @@ if __name__ == "__main__":
         main([
             the_bank_is_asked_before_a_page_and_before_a_decision,
             accounts_that_the_bank_takes_away_are_neither_shown_nor_taken,
+            a_page_of_the_banks_own_is_asked_about_alike,
             a_decision_may_be_kept_for_fewer_accounts,
             a_bank_that_allows_one_account_gets_one,
             a_no_of_the_bank_is_told_to_the_third_party,
             a_no_of_the_person_holds_whatever_the_bank_says,
             hostile_systems_decide_nothing,
+            a_wrong_certificate_is_nobodys,
             others_are_served_while_the_bank_sleeps,
             what_is_sent_is_as_the_published_description_says,
         ])

@@ -4,11 +4,13 @@ import base64
 import contextlib
 import json
 import secrets
+import signal
 import urllib.parse
+import warnings
 
 import jwt
 
-from _bank import Bank, Browser, Left, ThirdParty, ask, at_once, claims, log_in, main, request
+from _bank import ROOT, Bank, Browser, Left, ThirdParty, ask, at_once, claims, log_in, main, request
 
 API = "/api/fs/consent"
 bank = Bank()
@@ -146,6 +148,32 @@ def the_published_example_is_answered_as_published():
         shown["consumerData"]["accounts"][0]["accountId"]], opened
     shown_page = bank.rows("SELECT shown_digest FROM revision WHERE consent = ? AND reason = 'authorised'", page.consent)
     assert len(shown_page[0][0]) == 32
+
+
+def a_page_is_as_the_published_description_says():
+    """what a page is given to show is as the published description says"""
+    path = ROOT.parent / "shared" / "data" / "wso2" / "accelerator-extensions-v1.0.4.yaml"
+    if not path.exists():
+        print(f"      skipped: there is no description at {path}")
+        return
+    import yaml
+    from openapi_schema_validator import OAS30Validator
+    from referencing import Registry, Resource
+    from referencing.jsonschema import DRAFT4
+
+    document = yaml.safe_load(path.read_text())
+    registry = Registry().with_resource("urn:pages", Resource(contents=document, specification=DRAFT4))
+    name = "SuccessResponsePopulateConsentAuthorizeScreenData"
+    validator = OAS30Validator({"$ref": f"urn:pages#/components/schemas/{name}"}, registry=registry)
+    for username, data in (("bert", {}), ("anna", {"ExpirationDateTime": "2027-04-21T11:36:10Z"})):
+        shown = Page(username, data=data).retrieve()
+        problems = [error.message for error in validator.iter_errors(shown)]
+        assert not problems, problems
+        known = document["components"]["schemas"][name]["properties"]
+        assert set(shown) - set(known) == {"application", "type"}
+        assert set(shown["consentData"]) <= set(known["consentData"]["properties"])
+    # The description leaves most members open; it is no judge that lets everything pass.
+    assert list(validator.iter_errors({"consumerData": {"accounts": [{"accountId": "a"}]}}))
 
 
 def a_no_is_kept_and_told():
@@ -396,6 +424,31 @@ def a_gateway_registers_shows_and_ends():
     payment = {"Data": {"Initiation": {"InstructedAmount": {"Amount": "1.00", "Currency": "GBP"}}}, "Risk": {}}
     refused(inside.call("POST", path, payment, x_wso2_client_id="demo-tpp"), 400)
     assert inside.call("POST", "/manage/domestic-payment-consents", payment, x_wso2_client_id="demo-tpp").status == 404
+
+
+def a_registration_that_comes_twice_is_one():
+    """SD-05 a registration under one key is made once: in parallel, after a crash, and by its own client alone"""
+    path = "/manage/account-access-consents"
+    other = {**CONSENT, "Data": {**CONSENT["Data"], "Permissions": ["ReadAccountsBasic"]}}
+    with Bank() as own:
+        inside, key = Inside(own), secrets.token_hex(8)
+
+        def register(body=CONSENT, client="demo-tpp", key=key):
+            return inside.call("POST", path, body, x_wso2_client_id=client, x_idempotency_key=key)
+
+        answers = at_once(*[register] * 100)
+        assert {answer.status for answer in answers} == {201}, {answer.status for answer in answers}
+        assert len({answer.json["Data"]["ConsentId"] for answer in answers}) == 1
+        assert own.rows("SELECT count(*) FROM consent") == [(1,)]
+        refused(register(other), 400)
+        mine = register(client="demo-app").json["Data"]["ConsentId"]
+        assert mine != answers[0].json["Data"]["ConsentId"]
+        for bad in ("a" * 41, ""):
+            refused(register(key=bad), 400)
+        own.stop(signal.SIGKILL)
+        own.start()
+        assert register().json == answers[0].json
+        assert own.rows("SELECT count(*) FROM consent") == [(2,)]
 
 
 def headers_make_nobody_internal():
@@ -737,7 +790,8 @@ def id_tokens_are_encrypted_for_who_asked():
         keys = {one["kid"]: jwt.PyJWK(one) for one in bank.get("/jwks").json["keys"]}
         told = jwt.decode(signed, keys[jwt.get_unverified_header(signed)["kid"]], ["ES256"], audience="demo-tpp")
         assert told["openbanking_intent_id"] == page.consent
-        weak = RSAKey.import_key(rsa.generate_private_key(65_537, 1_024))
+        with warnings.catch_warnings(action="ignore"):
+            weak = RSAKey.import_key(rsa.generate_private_key(65_537, 1_024))
         for keys, changed in (
                 ([{**public, "use": "sig"}], {}), ([], {}), ([public, {**public, "kid": "enc-2"}], {}),
                 ([{**weak.as_dict(private=False), "use": "enc"}], {}),
@@ -756,6 +810,7 @@ if __name__ == "__main__":
         bank.hurry()
         main([
             the_published_example_is_answered_as_published,
+            a_page_is_as_the_published_description_says,
             a_no_is_kept_and_told,
             a_decision_can_be_kept_without_a_redirect,
             a_key_is_no_credential,
@@ -766,6 +821,7 @@ if __name__ == "__main__":
             accounts_are_chosen_by_what_they_are,
             cookies_in_a_body_go_nowhere,
             a_gateway_registers_shows_and_ends,
+            a_registration_that_comes_twice_is_one,
             headers_make_nobody_internal,
             a_gateway_lets_pass_what_the_consent_opens,
             a_question_is_signed_for_us_and_for_now,

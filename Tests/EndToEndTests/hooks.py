@@ -114,7 +114,7 @@ def a_no_of_the_bank_is_told_to_the_third_party():
     left = asked.press("allow")
     assert left.parameters["error"] == "access_denied" and asked.status == "Rejected"
     history = bank.rows("SELECT actor, actor_name, reason FROM revision WHERE consent = ?", asked.consent)
-    assert history[-1] == ("staff", "hooks", "refused"), history
+    assert history[-1] == ("staff", "hooks", "failed"), history
 
 
 def a_no_of_the_person_holds_whatever_the_bank_says():

@@ -1,5 +1,6 @@
 internal import Consents
 internal import OAuth
+internal import Storage
 internal import Surfaces
 internal import Telemetry
 internal import Text
@@ -94,12 +95,12 @@ extension Visit {
     }
 
     private func refusedByBank(ends: Bool) async throws(PageFailure) -> PageFailure {
-        do {
-            let changes = try await house.ask { store throws(StoreFailure) in
-                try await store.ending(interaction, ends ? consent : nil, .refused, by: .staff("hooks"), at: now)
-            }
-            try await house.commit(changes)
-        } catch { throw .refused(error) }
+        var changes = [Storage.Change.oauth(.closeInteraction(interaction.id, at: now))]
+        // The person did not say no, so that is not what the consent's history says.
+        if ends, let change = try? consent?.change(.fail, by: .staff("hooks"), at: now) {
+            changes.append(.consent(change))
+        }
+        do { try await house.commit(changes) } catch { throw .refused(error) }
         return .refused(.accessDenied)
     }
 }

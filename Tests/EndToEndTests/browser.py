@@ -276,9 +276,10 @@ def framing():
     tpp = ThirdParty(bank)
     login = bank.issuer + tpp.authorization(tpp.register(tpp.client_token()))[0]
     error = bank.issuer + "/authorize?client_id=nobody"
+    dashboard = bank.issuer + "/consents"
     plain.put("/inner", "<p>inner</p>")
     for host in ("localhost", "127.0.0.1"):
-        for url, shown in ((login, False), (error, False), (plain.url("/inner", host), True)):
+        for url, shown in ((login, False), (error, False), (dashboard, False), (plain.url("/inner", host), True)):
             plain.put("/frame", f'<iframe id=frame src="{url.replace("&", "&amp;")}"></iframe>')
             with tab(browser) as page:
                 page.goto(plain.url("/frame", host), wait_until="load")
@@ -484,6 +485,142 @@ def good_to_look_at():
         look(page, "form_post")
 
 
+# MARK: The dashboard
+
+
+def shared(page, *accounts):
+    """Gives the sandbox's third party a consent for these accounts, in this tab."""
+    page.goto(f"{party}/")
+    page.click("#connect")
+    page.wait_for_selector("#allow")
+    for account in accounts:
+        page.check(f"#account-{account}")
+    page.click("#allow")
+    page.wait_for_url(f"{party}/callback?**")
+
+
+def looking(page, username="bert"):
+    """To the list of what somebody shares, by its own login."""
+    page.goto(f"{bank.issuer}/consents")
+    sign_in(page, username)
+    page.wait_for_selector("#log-out")
+
+
+def stopped_by_keyboard():
+    """CO-09 what is shared is found and stopped with the keyboard alone and without scripts"""
+    with tab(browser, scripts=False) as page:
+        page.goto(f"{bank.issuer}/consents")
+        page.focus("#username")
+        for text in ("bert", "Tab", "bert-sandbox", "Enter"):
+            page.keyboard.press(text) if text in ("Tab", "Enter") else page.keyboard.type(text)
+        page.wait_for_selector("#log-out")
+        shared(page, 1)
+        page.goto(f"{bank.issuer}/consents")
+        page.locator(".more a").first.press("Enter")
+        page.locator("#stop").press("Enter")
+        page.wait_for_selector("#keep")
+        address = page.url
+        page.locator("#keep").press("Enter")
+        page.wait_for_selector("#receipt")
+        page.locator("#stop").press("Enter")
+        page.locator("button#stop").press("Enter")
+        page.wait_for_selector("#history")
+        assert page.locator(".state").inner_text().strip() == "Stopped"
+        assert page.locator("#stop").count() == 0
+        # Back at the form that has done its work, nothing is left to press.
+        page.goto(address)
+        page.wait_for_selector("h1:text('Sharing has already ended')")
+        page.click("#details")
+        page.click("#home")
+        page.click("#log-out")
+        page.wait_for_selector("#sign-in")
+        assert not [line for line in page.said if "409" not in line], page.said
+
+
+def receipt_is_a_download():
+    """the receipt is a file to keep, and the page that it came from stays"""
+    with tab(browser, accept_downloads=True) as page:
+        looking(page)
+        shared(page, 1)
+        page.goto(f"{bank.issuer}/consents")
+        page.locator(".more a").first.click()
+        consent = page.locator("#consent-id").inner_text()
+        with page.expect_download() as download:
+            page.click("#receipt")
+        assert download.value.suggested_filename == f"consent-{consent}.jwt"
+        assert page.locator("#receipt").count() == 1 and not page.said, page.said
+
+
+def dashboard_is_good_to_look_at():
+    """every page of the dashboard passes axe in every colouring, and fits 320 px"""
+    with tab(browser) as page:
+        page.goto(f"{bank.issuer}/consents")
+        page.wait_for_selector("#sign-in")
+        look(page, "login to the dashboard")
+        sign_in(page, "anna")
+        page.wait_for_selector("#none")
+        look(page, "empty list")
+        for _ in range(8):
+            shared(page)
+        page.goto(f"{bank.issuer}/consents")
+        page.wait_for_selector("#on")
+        look(page, "list")
+        page.reload()
+        for target in page.locator("summary, .more a, .turning a, #log-out").all():
+            assert target.bounding_box()["height"] >= 44, target.inner_text()
+        page.locator(".more a").first.click()
+        page.wait_for_selector("#stop")
+        look(page, "sharing")
+        page.reload()
+        page.click("#stop")
+        page.wait_for_selector("#keep")
+        look(page, "stop")
+        page.reload()
+        address = page.url
+        same = [page.locator(button).bounding_box() for button in ("button#stop", "#keep")]
+        assert (same[0]["width"], same[0]["height"]) == (same[1]["width"], same[1]["height"]), same
+        page.click("button#stop")
+        page.wait_for_selector("#history")
+        look(page, "sharing that was stopped")
+        page.goto(address)
+        page.wait_for_selector("#details")
+        look(page, "already ended")
+        page.goto(f"{bank.issuer}/consents/nothing")
+        page.wait_for_selector("#home")
+        look(page, "nothing of theirs")
+        page.goto(f"{bank.issuer}/consents?page=2")
+        look(page, "second page of the list")
+
+
+def markup_at_the_dashboard():
+    """CO-04 markup in the name of a third party is text on every page of the dashboard"""
+    words = [word for word in ATTACKS if len(word) <= 100]
+    with tab(browser) as page:
+        looking(page)
+        shared(page, 1)
+        page.goto(f"{bank.issuer}/consents")
+        address = page.locator(".more a").first.get_attribute("href")
+        cookies = page.context.cookies()
+    named = bank.client("demo-tpp")["client_name"]
+    shown = []
+
+    def open_page(page, name, path):
+        if shown != [name]:
+            bank.client("demo-tpp", client_name=name)
+            bank.reload()
+            shown[:] = [name]
+        page.context.add_cookies(cookies)
+        page.goto(bank.issuer + path)
+        page.wait_for_selector("h1")
+
+    try:
+        for path in (address, f"{address}/revoke", "/consents"):
+            attacked(words, lambda page, name: open_page(page, name, path))
+    finally:
+        bank.client("demo-tpp", client_name=named)
+        bank.reload()
+
+
 HOP = {
     "client_name": "Two Hops", "client_secret_sha256": "ab" * 32, "scope": "openid profile",
     "grant_types": ["authorization_code"], "response_types": ["code"],
@@ -504,4 +641,5 @@ if __name__ == "__main__":
             two_hops, pressed_form_post, framing,
             markup_in_requests, markup_in_names, markup_in_accounts,
             good_to_look_at,
+            stopped_by_keyboard, receipt_is_a_download, dashboard_is_good_to_look_at, markup_at_the_dashboard,
         ])

@@ -32,6 +32,10 @@ def main():
             page.wait_for_selector("#allow")
             page.check("#account-1")
             take(page, "consent")
+            page.click("#allow")
+            page.wait_for_selector("#accounts")
+            page.goto(f"{bank.issuer}/consents")
+            take(page, "consents")
 
 
 if __name__ == "__main__":

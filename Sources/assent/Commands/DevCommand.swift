@@ -85,6 +85,10 @@ struct DevCommand: Command {
 
                 \(sandbox.thirdParty)/
 
+              and this to see what a customer shares, and to stop it:
+
+                \(sandbox.issuer)/consents
+
               Ctrl-C stops it; the data stays in \(sandbox.folder).
 
             """

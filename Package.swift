@@ -110,6 +110,13 @@ let package = Package(
             ],
             withData: ["Views"]
         ),
+        tests(
+            of: "Conformance",
+            on: [
+                "AssentServer", "Consents", "Crypto", "HTTP", "JOSE", "Mustache", "Net", "OAuth", "Storage",
+                "Telemetry", "TestSupport", "Text",
+            ]
+        ),
         tests(of: "House", on: ["TestSupport", "Text"]),
     ]
 )

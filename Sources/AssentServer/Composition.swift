@@ -12,6 +12,7 @@ package enum Composition {
             DiscoveryEndpoint(house: house),
             JWKSEndpoint(keys: house.keys),
             AuthorizeEndpoint(house: house),
+            PushEndpoint(house: house),
             TokenEndpoint(house: house),
             IntrospectionEndpoint(house: house),
             RevocationEndpoint(house: house),

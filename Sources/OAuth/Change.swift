@@ -6,6 +6,10 @@ package import Text
 /// The store makes all changes of a list or none. A condition that does not hold ends the list, and
 /// `refusal` says what the loser of that race is told.
 package enum Change: Sendable, Hashable {
+    /// Keeps a pushed request, if its client has not left too many that still wait for a browser.
+    case keepPushedRequest(PushedRequest, at: Timestamp)
+    /// Spends a pushed request, if nobody has decided about it.
+    case spendPushedRequest(Fingerprint, at: Timestamp)
     case openInteraction(Interaction)
     /// Ties a login to the request it was made for, if the request still waits.
     case signIn(Identifier<Interaction>, session: Fingerprint, at: Timestamp)
@@ -53,7 +57,8 @@ extension Change {
         case .requireFamily: .familyRevoked
         case .requireConsent: .consentEnded
         case .spendAssertion: .clientAssertionReplayed
-        case .signIn, .closeInteraction: .interactionOver
+        case .signIn, .closeInteraction, .spendPushedRequest: .interactionOver
+        case .keepPushedRequest: .temporarilyUnavailable
         case .requireSession: .loginRequired
         case .openInteraction, .openSession, .endSession, .rememberScope, .countLoginFailure, .forgetLoginFailures,
             .openFamily, .revokeFamily, .revokeFamilies, .issueCode, .countCodeFailure, .issueRefreshToken,

@@ -33,6 +33,9 @@ package protocol SessionReader: Sendable {
     /// The request of this name, closed ones included.
     func interaction(_ id: Identifier<Interaction>) async throws(StoreFailure) -> Interaction?
 
+    /// The pushed request of this reference, expired and decided ones included.
+    func pushedRequest(_ fingerprint: Fingerprint) async throws(StoreFailure) -> PushedRequest?
+
     /// Requests that nobody finished in time and nobody closed, oldest first.
     func abandonedInteractions(at now: Timestamp, limit: Int) async throws(StoreFailure) -> [Interaction]
 

@@ -24,8 +24,10 @@ package enum Refusal: Error, Sendable, Hashable {
     case responseTypeUnsupported
     case responseTypeNotAllowed
     case responseModeUnsupported
-    /// The client's profile wants it at `/par` first.
+    /// The client, or its profile, wants it at `/par` first.
     case requestNotPushed
+    /// A reference of ours that is unknown, too late, decided, or another client's.
+    case requestURIInvalid
     /// The client's profile wants it in a request object.
     case requestNotSigned
     /// The client's profile wants the answer in a JWT.
@@ -98,6 +100,7 @@ extension Refusal {
             .intentNotYours, .intentNotAuthorisable, .intentContradictory, .clientCredentialsTwice,
             .interactionOver:
             "invalid_request"
+        case .requestURIInvalid: "invalid_request_uri"
         case .responseTypeUnsupported: "unsupported_response_type"
         case .responseTypeNotAllowed, .grantTypeNotAllowed: "unauthorized_client"
         case .scopeMissing, .scopeUnsupported: "invalid_scope"
@@ -148,6 +151,7 @@ extension Refusal {
         case .responseTypeNotAllowed: "The client is not registered for this response_type."
         case .responseModeUnsupported: "The parameter response_mode cannot be used with this response_type."
         case .requestNotPushed: "The client must push its requests."
+        case .requestURIInvalid: "The parameter request_uri is not valid."
         case .requestNotSigned: "The client must send its requests in a request object."
         case .answerNotSigned: "The client must ask for a signed answer with response_mode."
         case .scopeMissing: "The parameter scope is missing."

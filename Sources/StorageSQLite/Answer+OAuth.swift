@@ -87,16 +87,35 @@ extension Connection {
     func interaction(_ id: Identifier<Interaction>) throws(SQLiteFailure) -> Interaction? {
         try first(
             """
-            SELECT id, browser, parameters, intent, created, expires, session, closed FROM interaction WHERE id = ?1
+            SELECT id, browser, parameters, intent, created, expires, session, closed, reference, signed, certificate
+            FROM interaction WHERE id = ?1
             """,
             id
         ) { row throws(SQLiteFailure) in try row.interaction() }
     }
 
+    func pushedRequest(_ fingerprint: Fingerprint) throws(SQLiteFailure) -> PushedRequest? {
+        try first(
+            "SELECT client, parameters, signed, certificate, expires, spent FROM pushed_request WHERE fingerprint = ?1",
+            fingerprint
+        ) { row throws(SQLiteFailure) in
+            PushedRequest(
+                fingerprint: fingerprint,
+                client: try row.identifier(0),
+                parameters: try row.text(1),
+                isSigned: try row.count(2) == 1,
+                certificate: try row.optionalFingerprint(3),
+                expires: try row.timestamp(4),
+                spent: try row.optionalTimestamp(5)
+            )
+        }
+    }
+
     func abandonedInteractions(at now: Timestamp, limit: Int) throws(SQLiteFailure) -> [Interaction] {
         try all(
             """
-            SELECT id, browser, parameters, intent, created, expires, session, closed FROM interaction
+            SELECT id, browser, parameters, intent, created, expires, session, closed, reference, signed, certificate
+            FROM interaction
             WHERE closed IS NULL AND expires <= ?1
             ORDER BY expires, id LIMIT ?2
             """,
@@ -162,6 +181,11 @@ extension Row {
             id: try identifier(0),
             browser: try fingerprint(1),
             parameters: try text(2),
+            arrival: Arrival(
+                reference: try optionalFingerprint(8),
+                isSigned: try count(9) == 1,
+                certificate: try optionalFingerprint(10)
+            ),
             intent: try optionalIdentifier(3),
             created: try timestamp(4),
             expires: try timestamp(5),

@@ -9,6 +9,13 @@ extension Connection {
     /// The condition stands in the statement itself, so that between looking and changing nothing can happen.
     func apply(_ change: OAuth.Change) throws(SQLiteFailure) -> Bool {
         switch change {
+        case .keepPushedRequest(let request, let now): try keep(request, at: now)
+        case .spendPushedRequest(let fingerprint, let now):
+            try run(
+                "UPDATE pushed_request SET spent = ?2 WHERE fingerprint = ?1 AND spent IS NULL",
+                fingerprint,
+                now
+            ) == 1
         case .openInteraction(let interaction): try open(interaction)
         case .signIn(let id, let session, let now):
             try run(
@@ -133,11 +140,33 @@ extension Connection {
         }
     }
 
+    private func keep(_ request: PushedRequest, at now: Timestamp) throws(SQLiteFailure) -> Bool {
+        try run(
+            """
+            INSERT INTO pushed_request (fingerprint, client, expires, spent, signed, certificate, parameters)
+            SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
+            WHERE (SELECT count(*) FROM pushed_request WHERE client = ?2 AND expires > ?8) < ?9
+            ON CONFLICT DO NOTHING
+            """,
+            request.fingerprint,
+            request.client,
+            request.expires,
+            request.spent,
+            request.isSigned ? 1 : 0,
+            request.certificate,
+            request.parameters,
+            now,
+            Limits.pushedRequests
+        ) == 1
+    }
+
     private func open(_ interaction: Interaction) throws(SQLiteFailure) -> Bool {
         try run(
             """
-            INSERT INTO interaction (id, browser, intent, created, expires, session, closed, parameters)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            INSERT INTO interaction (
+                id, browser, intent, created, expires, session, closed, parameters, reference, signed, certificate
+            )
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
             ON CONFLICT DO NOTHING
             """,
             interaction.id,
@@ -147,7 +176,10 @@ extension Connection {
             interaction.expires,
             interaction.session,
             interaction.closed,
-            interaction.parameters
+            interaction.parameters,
+            interaction.arrival.reference,
+            interaction.arrival.isSigned ? 1 : 0,
+            interaction.arrival.certificate
         ) == 1
     }
 

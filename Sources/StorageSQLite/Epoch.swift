@@ -68,6 +68,7 @@ struct Epoch: Sendable, Hashable {
             _ = try connection.run("UPDATE family SET revoked = ?1 WHERE revoked IS NULL", now)
             _ = try connection.run("UPDATE interaction SET expires = min(expires, ?1) WHERE closed IS NULL", now)
             _ = try connection.run("DELETE FROM session")
+            _ = try connection.run("DELETE FROM pushed_request")
             _ = try connection.run("DELETE FROM login_throttle WHERE last > ?1", now)
             try connection.execute("COMMIT")
         } catch {

@@ -120,6 +120,10 @@ extension SQLiteStore {
         try ask { connection throws(SQLiteFailure) in try connection.interaction(id) }
     }
 
+    package func pushedRequest(_ fingerprint: Fingerprint) throws(StoreFailure) -> PushedRequest? {
+        try ask { connection throws(SQLiteFailure) in try connection.pushedRequest(fingerprint) }
+    }
+
     package func abandonedInteractions(at now: Timestamp, limit: Int) throws(StoreFailure) -> [Interaction] {
         try ask { connection throws(SQLiteFailure) in
             try connection.abandonedInteractions(at: now, limit: limit)

@@ -98,6 +98,10 @@ package enum Limits {
     package static let claimsParameterDepth = 8
     /// All parameters of an authorization request that waits: strangers can make us keep as many as they send.
     package static let parkedBytes = 8_192
+    /// Pushed requests of one client that wait for a browser at a time: with their minute of life, 16 a second.
+    package static let pushedRequests = 1_000
+    /// How long a pushed request is kept after it was pushed: as long as a decision about it may take.
+    package static let pushedRequestSeconds = 3_660
     /// Clocks of clients may be this far ahead of ours: OpenID's suite wants 10 s accepted and 60 s refused.
     package static let clockSkewSeconds = 10
     /// A client assertion may live this long, so that the list of spent ones stays short.

@@ -18,6 +18,8 @@ struct ChangeTests {
             (.spendAssertion("tpp-1", Fingerprint(of: "a"), expires: .noon), .clientAssertionReplayed),
             (.signIn("i", session: Fingerprint(of: "s"), at: .noon), .interactionOver),
             (.closeInteraction("i", at: .noon), .interactionOver),
+            (.spendPushedRequest(Fingerprint(of: "r"), at: .noon), .interactionOver),
+            (.keepPushedRequest(.sample, at: .noon), .temporarilyUnavailable),
             (.requireSession(Fingerprint(of: "s"), at: .noon), .loginRequired),
         ] as [(Change, Refusal)]
     )

@@ -28,7 +28,8 @@ extension Refusal {
         case .responseTypeUnsupported: .responseTypeNotAllowed
         case .responseTypeNotAllowed: .responseModeUnsupported
         case .responseModeUnsupported: .requestNotPushed
-        case .requestNotPushed: .requestNotSigned
+        case .requestNotPushed: .requestURIInvalid
+        case .requestURIInvalid: .requestNotSigned
         case .requestNotSigned: .answerNotSigned
         case .answerNotSigned: .scopeMissing
         case .scopeMissing: .scopeUnsupported

@@ -48,6 +48,32 @@ struct RoundTripTests {
         }
     }
 
+    @Test(arguments: StoreKind.allCases, texts)
+    func `ST-01 a pushed request comes back as it was written, and what waits says how it came`(
+        kind: StoreKind,
+        text: WireText
+    ) async throws {
+        let certificate = Fingerprint(of: "certificate")
+        let signed = PushedRequest.sample(
+            client: Identifier(text),
+            parameters: text,
+            isSigned: true,
+            certificate: certificate,
+            expires: .latest
+        )
+        let arrival = Arrival(reference: signed.fingerprint, isSigned: true, certificate: certificate)
+        let interactions = [
+            Interaction.sample(id: "plain"), .sample(id: "signed", arrival: Arrival(isSigned: true)),
+            .sample(id: "pushed", arrival: arrival),
+        ]
+        try await kind.with { store async throws in
+            let kept = OAuth.Change.keepPushedRequest(signed, at: .noon)
+            #expect(try await store.commit([kept] + interactions.map { .openInteraction($0) }) == .kept)
+            #expect(try await store.pushedRequest(signed.fingerprint) == signed)
+            for interaction in interactions { #expect(try await store.interaction(interaction.id) == interaction) }
+        }
+    }
+
     @Test(arguments: StoreKind.allCases)
     func `what is absent stays absent`(kind: StoreKind) async throws {
         let family = TokenFamily.sample(intent: nil, scope: [], nonce: nil)

@@ -96,6 +96,40 @@ struct SweepTests {
         }
     }
 
+    @Test(arguments: StoreKind.allCases)
+    func `PA-09 a pushed request goes when no decision can want it any more`(kind: StoreKind) async throws {
+        try await kind.with { store async throws in
+            let keep = OAuth.Change.keepPushedRequest(.sample, at: .noon)
+            #expect(try await store.commit([keep]) == .kept)
+            let last = Timestamp.noon + (60 + Limits.pushedRequestSeconds)
+            #expect(try await store.sweep(at: last - 1, limit: 100) == 0)
+            #expect(try await store.pushedRequest(PushedRequest.sample.fingerprint) == .sample)
+            #expect(try await store.sweep(at: last, limit: 100) == 1)
+            #expect(try await store.pushedRequest(PushedRequest.sample.fingerprint) == nil)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `PA-09 a client has so many requests waiting and no more, and others have theirs`(kind: StoreKind)
+        async throws
+    {
+        try await kind.with { store async throws in
+            func keep(_ number: Int, of client: Identifier<Client> = "tpp-1", at now: Timestamp) -> OAuth.Change {
+                let request = PushedRequest.sample(
+                    reference: WireText("\(client) \(number)"),
+                    client: client,
+                    expires: now + 60
+                )
+                return .keepPushedRequest(request, at: now)
+            }
+            #expect(try await store.commit((0..<Limits.pushedRequests).map { keep($0, at: .noon) }) == .kept)
+            let refused = keep(-1, at: .noon + 59)
+            #expect(try await store.commit([refused]) == .overtaken(.oauth(refused)))
+            #expect(try await store.commit([keep(0, of: "tpp-2", at: .noon)]) == .kept)
+            #expect(try await store.commit([keep(-1, at: .noon + 60)]) == .kept)
+        }
+    }
+
     @Test
     func `ST-51 ten thousand rows go in small bites, and others commit in between`() async throws {
         try await withStore { store throws in

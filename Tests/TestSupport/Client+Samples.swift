@@ -21,6 +21,7 @@ extension Client {
         idTokenAlgorithm: Algorithm = .es256,
         idTokenEncryption: Encryption? = nil,
         introspectsAll: Bool = false,
+        frontChannel: FrontChannel = FrontChannel(),
         consentAPIs: ConsentAPIs = ConsentAPIs()
     ) -> Client {
         Client(
@@ -36,6 +37,7 @@ extension Client {
             idTokenAlgorithm: idTokenAlgorithm,
             idTokenEncryption: idTokenEncryption,
             introspectsAll: introspectsAll,
+            frontChannel: frontChannel,
             consentAPIs: consentAPIs
         )
     }

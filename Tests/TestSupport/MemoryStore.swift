@@ -119,6 +119,10 @@ extension MemoryStore {
         try ask { $0.tables.interactions[id] }
     }
 
+    package func pushedRequest(_ fingerprint: Fingerprint) async throws(StoreFailure) -> PushedRequest? {
+        try ask { $0.tables.pushedRequests[fingerprint] }
+    }
+
     package func abandonedInteractions(
         at now: Timestamp,
         limit: Int

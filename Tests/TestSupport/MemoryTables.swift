@@ -9,6 +9,7 @@ struct MemoryTables: Sendable {
     var families: [Identifier<TokenFamily>: TokenFamily] = [:]
     var sessions: [Fingerprint: Session] = [:]
     var interactions: [Identifier<Interaction>: Interaction] = [:]
+    var pushedRequests: [Fingerprint: PushedRequest] = [:]
     var revoked: [Fingerprint: Timestamp] = [:]
     var scopes: [RememberedName: (scope: Scope, credential: Fingerprint)] = [:]
     var throttles: [LoginThrottle.Subject: LoginThrottle] = [:]
@@ -59,6 +60,13 @@ struct MemoryTables: Sendable {
 extension MemoryTables {
     private mutating func make(_ change: OAuth.Change) -> Bool {
         switch change {
+        case .keepPushedRequest(let request, let now):
+            let waiting = pushedRequests.values.count { $0.client == request.client && now < $0.expires }
+            return waiting < Limits.pushedRequests && pushedRequests.add(request, as: request.fingerprint)
+        case .spendPushedRequest(let fingerprint, let now):
+            guard let request = pushedRequests[fingerprint], request.spent == nil else { return false }
+            pushedRequests[fingerprint] = request.spent(at: now)
+            return true
         case .openInteraction(let interaction):
             return interactions.add(interaction, as: interaction.id)
         case .signIn(let id, let session, let now):
@@ -253,6 +261,7 @@ extension MemoryTables {
                 return chain.expires <= over && end <= over
             }
         )
+        pushedRequests.sweep(&room, where: { $0.expires <= now - Limits.pushedRequestSeconds })
         sessions.sweep(&room, where: { $0.expires <= over })
         revoked.sweep(&room, where: { $0 <= over })
         assertions.sweep(&room, where: { $0 <= over })
@@ -295,6 +304,20 @@ struct RememberedName: Hashable, Sendable {
         person = circumstances.person
         client = circumstances.client
         redirectURI = circumstances.redirectURI
+    }
+}
+
+extension PushedRequest {
+    fileprivate func spent(at now: Timestamp) -> PushedRequest {
+        PushedRequest(
+            fingerprint: fingerprint,
+            client: client,
+            parameters: parameters,
+            isSigned: isSigned,
+            certificate: certificate,
+            expires: expires,
+            spent: now
+        )
     }
 }
 

@@ -14,6 +14,7 @@ package struct Picture: Sendable, Hashable {
     private var isRevoked: Bool
     private var session: Session?
     private var interaction: Interaction?
+    private var pushedRequest: PushedRequest?
     package var abandoned: [Interaction]
     package var isAwaited: Bool
     private var scopes: [Scope?]
@@ -36,6 +37,7 @@ package struct Picture: Sendable, Hashable {
         isRevoked = try await store.isRevoked(accessToken: Fingerprint(of: "jti"))
         session = try await store.session(Session.sample.fingerprint)
         interaction = try await store.interaction("interaction-1")
+        pushedRequest = try await store.pushedRequest(PushedRequest.sample.fingerprint)
         abandoned = try await store.abandonedInteractions(at: now + 600, limit: 10)
         isAwaited = try await store.isAwaited("consent-1", at: now)
         scopes = []

@@ -98,7 +98,7 @@ extension Storage.Change {
 
 extension StoreContract {
     package static let rows: [Row] =
-        interactions + logins + families + codes + tokens + consents + keys + sessions + chains
+        interactions + pushedRequests + logins + families + codes + tokens + consents + keys + sessions + chains
 
     private static let interactions: [Row] = [
         Row("opens an interaction", .oauth(.openInteraction(.sample)), holds: true),
@@ -166,6 +166,36 @@ extension StoreContract {
         ),
         Row("closes what is not there: not", .oauth(.closeInteraction("interaction-1", at: .noon)), holds: false),
     ]
+
+    private static let pushedRequests: [Row] = [
+        Row("keeps a pushed request", keepPushedRequest, holds: true),
+        Row(
+            "keeps no request under a reference that is taken",
+            given: [keepPushedRequest],
+            .oauth(.keepPushedRequest(.sample(client: "tpp-2"), at: .noon)),
+            holds: false
+        ),
+        Row("spends a pushed request", given: [keepPushedRequest], spendPushedRequest, holds: true),
+        Row(
+            "spends one whose minute is over, for who began in time",
+            given: [keepPushedRequest],
+            .oauth(.spendPushedRequest(PushedRequest.sample.fingerprint, at: .noon + 600)),
+            holds: true
+        ),
+        Row(
+            "spends a pushed request twice: not",
+            given: [keepPushedRequest, spendPushedRequest],
+            spendPushedRequest,
+            holds: false
+        ),
+        Row("spends a request that nobody pushed: not", spendPushedRequest, holds: false),
+    ]
+
+    private static let keepPushedRequest = Storage.Change.oauth(.keepPushedRequest(.sample, at: .noon))
+
+    private static let spendPushedRequest = Storage.Change.oauth(
+        .spendPushedRequest(PushedRequest.sample.fingerprint, at: .noon)
+    )
 
     private static let logins: [Row] = [
         Row("opens a session", .oauth(.openSession(.sample)), holds: true),

@@ -32,6 +32,8 @@ package struct StoreWalk: Sendable {
         let other = Fingerprint(of: "another")
         let choices: [OAuth.Change] = [
             .openInteraction(.sample(expires: now + 600)),
+            .keepPushedRequest(.sample(expires: now + 60), at: now),
+            .spendPushedRequest(PushedRequest.sample.fingerprint, at: now),
             .signIn("interaction-1", session: session, at: now),
             .closeInteraction("interaction-1", at: now),
             .openSession(.sample(expires: now + 300)),

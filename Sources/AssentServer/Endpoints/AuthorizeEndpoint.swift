@@ -39,7 +39,7 @@ struct AuthorizeEndpoint: Endpoint {
         let client: Client
         let target: RedirectionTarget
         do throws(Refusal) {
-            fields = try Self.fields(ofQuery: request)
+            fields = try await house.request(in: try Self.fields(ofQuery: request), at: now)
             let registered = house.clients[try RedirectionTarget.clientID(of: fields)]
             target = try RedirectionTarget(fields, client: registered)
             guard let registered else { throw .clientUnknown }
@@ -76,7 +76,8 @@ struct AuthorizeEndpoint: Endpoint {
         case .refuse(let refusal): throw refusal
         case .answer:
             guard let session else { throw .loginRequired }
-            return house.leave(try await house.grant(authorization, to: session, at: now))
+            let spending = authorization.arrival.spending(at: now).map { Storage.Change.oauth($0) }
+            return house.leave(try await house.grant(authorization, to: session, deciding: spending, at: now))
         case .logIn: return try await park(authorization, fields, request, "login", at: now)
         case .consent: return try await park(authorization, fields, request, "consent", at: now)
         }
@@ -96,6 +97,7 @@ struct AuthorizeEndpoint: Endpoint {
             id: Identifier(try house.freshToken()),
             browser: Fingerprint(of: browser),
             parameters: fields.encoded,
+            arrival: fields.arrival,
             intent: authorization.claims.intent,
             created: now,
             expires: now + house.lifetimes.interaction

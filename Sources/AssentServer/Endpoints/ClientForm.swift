@@ -5,6 +5,8 @@ internal import Text
 
 /// A form that a client posts with its credentials: token, introspection and revocation.
 struct ClientForm {
+    /// As it came, for what it may hold besides.
+    let form: FormFields
     let fields: TokenFields
     let presented: PresentedClient
     let usedHeader: Bool
@@ -17,7 +19,6 @@ struct ClientForm {
         guard MediaType(request.fields)?.essence == "application/x-www-form-urlencoded" else {
             throw .bodyNotForm
         }
-        let form: FormFields
         do { form = try FormFields(request.body.span) } catch { throw .bodyNotForm }
         fields = try TokenFields(form)
 

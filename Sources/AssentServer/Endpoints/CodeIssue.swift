@@ -50,7 +50,7 @@ extension House {
             fingerprint: Fingerprint(of: code),
             family: family,
             challenge: authorization.challenge,
-            certificate: nil,
+            certificate: authorization.arrival.certificate,
             state: authorization.target.state,
             expires: min(now + min(lifetimes.code, client.profile.demands.longestCodeSeconds), family.expires)
         )

@@ -34,8 +34,8 @@ struct ConsentPage: Endpoint {
             return house.pages.consent(visit, offered: try await visit.offer().accounts, chosen: [], problem: nil)
         case .answer:
             guard let session = visit.session else { throw .refused(.loginRequired) }
-            let closing = Storage.Change.oauth(.closeInteraction(visit.interaction.id, at: visit.now))
-            return try await leave(visit, session, Decision(changes: [closing], consent: nil))
+            let closing = visit.interaction.decided(at: visit.now).map { Storage.Change.oauth($0) }
+            return try await leave(visit, session, Decision(changes: closing, consent: nil))
         case .refuse(let refusal): throw .refused(refusal)
         }
     }

@@ -40,12 +40,12 @@ extension Visit {
         guard names.count == chosen.count, names.isSubset(of: offer.eligible.map(\.text)) else {
             throw .foreignAccount
         }
-        let closing = Storage.Change.oauth(.closeInteraction(interaction.id, at: now))
+        let closing = interaction.decided(at: now).map { Storage.Change.oauth($0) }
         guard let consent else {
             guard chosen.isEmpty else { throw .foreignAccount }
             let circumstances = Circumstances(session.person, authorization)
             let remembering = OAuth.Change.rememberScope(authorization.scope, circumstances, at: now)
-            return Decision(changes: [closing, .oauth(remembering)], consent: nil)
+            return Decision(changes: closing + [.oauth(remembering)], consent: nil)
         }
         guard !chosen.isEmpty else { throw .noAccount }
         guard chosen.count == 1 || offer.allowsMany else { throw .tooManyAccounts }
@@ -59,7 +59,7 @@ extension Visit {
             let event = ConsentEvent.authorise(person: person, accounts: accounts)
             change = try consent.change(event, by: .person(person), shown: shown, at: now)
         } catch { throw .page(.refused(.intentNotAuthorisable)) }
-        return Decision(changes: [closing, .consent(change)], consent: change.consent)
+        return Decision(changes: closing + [.consent(change)], consent: change.consent)
     }
 
     /// Keeps a no.

@@ -15,10 +15,12 @@ extension Store {
         by actor: Actor,
         at now: Timestamp
     ) async throws(StoreFailure) -> [Storage.Change] {
-        let closing = Storage.Change.oauth(.closeInteraction(interaction.id, at: now))
-        guard let change = try? consent?.change(.reject(rejection), by: actor, at: now) else { return [closing] }
+        // Nobody has decided where time ran out, and the reference of a pushed request with it.
+        let ended = rejection == .timedOut ? [.closeInteraction(interaction.id, at: now)] : interaction.decided(at: now)
+        let closing = ended.map { Storage.Change.oauth($0) }
+        guard let change = try? consent?.change(.reject(rejection), by: actor, at: now) else { return closing }
         let consent = change.consent
-        if rejection == .timedOut, try await isAwaited(Identifier(consent.id.text), at: now) { return [closing] }
-        return [closing, .consent(change)]
+        if rejection == .timedOut, try await isAwaited(Identifier(consent.id.text), at: now) { return closing }
+        return closing + [.consent(change)]
     }
 }

@@ -45,7 +45,9 @@ struct Visit {
 
         // Read again against the client as it is now, which may have been disabled meanwhile.
         let fields: AuthorizationFields
-        do { fields = AuthorizationFields(try FormFields(parked.parameters)) } catch { throw .page(.failed) }
+        do {
+            fields = AuthorizationFields(try FormFields(parked.parameters), arrival: parked.arrival)
+        } catch { throw .page(.failed) }
         let client: Client?
         let target: RedirectionTarget
         do {

@@ -6,11 +6,13 @@ package import Text
 package struct AuthorizationFields: Sendable, Hashable {
     private let values: [Parameter: WireText]
     private let repeated: Set<Parameter>
+    /// How they came.
+    package let arrival: Arrival
     /// The fields again, for parking, without those that nobody reads.
     package let encoded: WireText
 
     /// Reads what it knows of a query or a form.
-    package init(_ form: FormFields) {
+    package init(_ form: FormFields, arrival: Arrival = .plain) {
         var values: [Parameter: WireText] = [:]
         var seen: Set<Parameter> = []
         var repeated: Set<Parameter> = []
@@ -26,6 +28,7 @@ package struct AuthorizationFields: Sendable, Hashable {
         for parameter in repeated { values[parameter] = nil }
         self.values = values
         self.repeated = repeated
+        self.arrival = arrival
         encoded = WireText(known.encoded)
     }
 

@@ -6,6 +6,8 @@ package struct AuthorizationRequest: Sendable {
     package let client: Client
     /// Where the answer goes.
     package let target: RedirectionTarget
+    /// How it came.
+    package let arrival: Arrival
     /// What shall come back.
     package let responseType: ResponseType
     /// What is asked for, claims included, within what the client may have.
@@ -35,6 +37,7 @@ package struct AuthorizationRequest: Sendable {
     ) throws(Refusal) {
         self.client = client
         self.target = target
+        arrival = fields.arrival
         try fields.requireEachOnce()
         // RFC 6749 §4.1.1: what we cannot give back byte for byte, we do not take.
         guard target.state == fields[.state] else { throw .parameterMalformed(.state) }
@@ -43,13 +46,13 @@ package struct AuthorizationRequest: Sendable {
             throw .parameterUnsupported(parameter)
         }
         let demands = client.profile.demands
-        guard !demands.needsPush else { throw .requestNotPushed }
+        guard arrival.isPushed || !client.mustPush else { throw .requestNotPushed }
         guard !demands.needsSignedRequest else { throw .requestNotSigned }
         responseType = try Self.responseType(fields, client)
         try Self.requireResponseMode(fields, responseType)
         guard !demands.signedAnswers.contains(responseType) else { throw .answerNotSigned }
         let scope = try Self.scope(fields, client, responseType)
-        challenge = responseType.hasCode ? try Challenge(fields) : nil
+        challenge = try Self.challenge(fields, responseType, demands)
         nonce = try Self.nonce(fields, responseType)
         guard nonce != nil || !demands.needsNonce || !scope.contains(Scope.openID) else {
             throw .parameterMissing(.nonce)
@@ -105,6 +108,18 @@ package struct AuthorizationRequest: Sendable {
         // OpenID Connect Core §3.1.2.1: an ID token is an answer to `openid` only.
         guard type != .codeIDToken || scope.contains(Scope.openID) else { throw .scopeUnsupported }
         return scope
+    }
+
+    private static func challenge(
+        _ fields: AuthorizationFields,
+        _ type: ResponseType,
+        _ demands: Profile.Demands
+    ) throws(Refusal) -> Challenge? {
+        guard type.hasCode else { return nil }
+        // Half a challenge is a mistake, and no challenge is one where the profile demands it.
+        let isSent = fields[.codeChallenge] != nil || fields[.codeChallengeMethod] != nil
+        if demands.challenge == .pushed, !fields.arrival.isPushed, !isSent { return nil }
+        return try Challenge(fields)
     }
 
     private static func nonce(_ fields: AuthorizationFields, _ type: ResponseType) throws(Refusal) -> WireText? {

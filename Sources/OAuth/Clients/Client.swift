@@ -28,6 +28,8 @@ package struct Client: Sendable {
     package let idTokenEncryption: Encryption?
     /// Whether it may ask about tokens of other clients, as a resource server does.
     package let introspectsAll: Bool
+    /// How its authorization requests come.
+    package let frontChannel: FrontChannel
     /// How it is known to the other consent APIs, and what it does there.
     package let consentAPIs: ConsentAPIs
 
@@ -70,6 +72,7 @@ package struct Client: Sendable {
         idTokenAlgorithm: Algorithm,
         idTokenEncryption: Encryption?,
         introspectsAll: Bool,
+        frontChannel: FrontChannel = FrontChannel(),
         consentAPIs: ConsentAPIs = ConsentAPIs()
     ) {
         self.id = id
@@ -84,6 +87,7 @@ package struct Client: Sendable {
         self.idTokenAlgorithm = idTokenAlgorithm
         self.idTokenEncryption = idTokenEncryption
         self.introspectsAll = introspectsAll
+        self.frontChannel = frontChannel
         self.consentAPIs = consentAPIs
     }
 }

@@ -46,6 +46,7 @@ package enum ClientMetadata {
         let scope = try scope(document)
         let consentAPIs = try consentAPIs(document, authentication)
         if consentAPIs.merchant != nil { try requireMerchant(authentication, redirectURIs, responseTypes, scope) }
+        let profile = try profile(document)
         let client = Client(
             id: id,
             isEnabled: !(try boolean(document, "disabled")),
@@ -55,10 +56,11 @@ package enum ClientMetadata {
             grantTypes: grantTypes,
             responseTypes: responseTypes,
             scope: scope,
-            profile: try profile(document),
+            profile: profile,
             idTokenAlgorithm: try algorithm(document),
             idTokenEncryption: try encryption(document),
             introspectsAll: try boolean(document, "introspects_all"),
+            frontChannel: try frontChannel(document, profile),
             consentAPIs: consentAPIs
         )
         try client.profile.demands.requireFit(of: client, isNative: isNative)
@@ -70,7 +72,7 @@ package enum ClientMetadata {
         "grant_types", "response_types", "scope", "jwks", "id_token_signed_response_alg",
         "id_token_encrypted_response_alg", "id_token_encrypted_response_enc", "application_type",
         "on_behalf_of", "introspects_all", "disabled", "profile", "merchant_id", "portal_token_sha256",
-        "fi_reference_id", "bank_roles",
+        "fi_reference_id", "bank_roles", "require_pushed_authorization_requests",
     ]
 
     private static func identifier(_ document: JSON) throws(Problem) -> Identifier<Client> {
@@ -298,7 +300,7 @@ package enum ClientMetadata {
         return texts
     }
 
-    private static func boolean(_ document: JSON, _ member: WireText) throws(Problem) -> Bool {
+    static func boolean(_ document: JSON, _ member: WireText) throws(Problem) -> Bool {
         guard let value = document[member] else { return false }
         guard let boolean = value.boolean else { throw Problem(member, "It must be true or false.") }
         return boolean

@@ -30,6 +30,8 @@ package struct ServerMetadata: Sendable {
         return [
             "issuer": .text(issuer.text),
             "authorization_endpoint": .text(issuer.url("/authorize")),
+            "pushed_authorization_request_endpoint": .text(issuer.url("/par")),
+            "require_pushed_authorization_requests": false,
             "token_endpoint": .text(issuer.url("/token")),
             "introspection_endpoint": .text(issuer.url("/introspect")),
             "revocation_endpoint": .text(issuer.url("/revoke")),

@@ -12,6 +12,8 @@ package struct Interaction: Sendable, Hashable {
     package let browser: Fingerprint
     /// The parameters as they came.
     package let parameters: WireText
+    /// How they came.
+    package let arrival: Arrival
     /// The consent that it is about.
     package let intent: Identifier<Intent>?
     /// When it began.
@@ -28,6 +30,7 @@ package struct Interaction: Sendable, Hashable {
         id: Identifier<Interaction>,
         browser: Fingerprint,
         parameters: WireText,
+        arrival: Arrival = .plain,
         intent: Identifier<Intent>?,
         created: Timestamp,
         expires: Timestamp,
@@ -37,10 +40,18 @@ package struct Interaction: Sendable, Hashable {
         self.id = id
         self.browser = browser
         self.parameters = parameters
+        self.arrival = arrival
         self.intent = intent
         self.created = created
         self.expires = expires
         self.session = session
         self.closed = closed
+    }
+}
+
+extension Interaction {
+    /// What the decision ends: the request here, and the reference by which a browser could begin with it again.
+    package func decided(at now: Timestamp) -> [Change] {
+        [.closeInteraction(id, at: now)] + arrival.spending(at: now)
     }
 }

@@ -114,12 +114,35 @@ extension Migration {
             session BLOB CHECK (length(session) = 32),
             closed INTEGER,
             parameters TEXT NOT NULL,
-            seal INTEGER NOT NULL AS (seal(id, browser, intent, created, expires, session, closed, parameters)) STORED,
-            CHECK (seal = seal(id, browser, intent, created, expires, session, closed, parameters))
+            reference BLOB CHECK (length(reference) = 32),
+            signed INTEGER NOT NULL CHECK (signed IN (0, 1)),
+            certificate BLOB CHECK (length(certificate) = 32),
+            seal INTEGER NOT NULL AS (seal(
+                id, browser, intent, created, expires, session, closed, parameters, reference, signed, certificate
+            )) STORED,
+            CHECK (seal = seal(
+                id, browser, intent, created, expires, session, closed, parameters, reference, signed, certificate
+            ))
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX interaction_waiting ON interaction (expires, id) WHERE closed IS NULL;
         CREATE INDEX interaction_by_intent ON interaction (intent, expires) WHERE closed IS NULL AND intent IS NOT NULL;
         CREATE INDEX interaction_closed ON interaction (expires) WHERE closed IS NOT NULL;
+
+        CREATE TABLE pushed_request (
+            fingerprint BLOB PRIMARY KEY CHECK (length(fingerprint) = 32),
+            client TEXT NOT NULL,
+            expires INTEGER NOT NULL,
+            spent INTEGER,
+            signed INTEGER NOT NULL CHECK (signed IN (0, 1)),
+            certificate BLOB CHECK (length(certificate) = 32),
+            parameters TEXT NOT NULL,
+            seal INTEGER NOT NULL AS (seal(
+                fingerprint, client, expires, spent, signed, certificate, parameters
+            )) STORED,
+            CHECK (seal = seal(fingerprint, client, expires, spent, signed, certificate, parameters))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX pushed_request_by_client ON pushed_request (client, expires);
+        CREATE INDEX pushed_request_by_end ON pushed_request (expires);
 
         CREATE TABLE remembered_scope (
             person TEXT NOT NULL,

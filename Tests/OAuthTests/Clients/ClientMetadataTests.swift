@@ -214,6 +214,17 @@ struct ClientMetadataTests {
         }
     }
 
+    @Test
+    func `PA-07 a client may bind itself to pushing, and then sends nothing by the browser`() throws {
+        #expect(try !read().mustPush)
+        let client = try read(["require_pushed_authorization_requests": true])
+        #expect(client.mustPush)
+        #expect(throws: Refusal.requestNotPushed) { try AuthorizationRequest.read(.sampleAuthorization, by: client) }
+        for value in ["true", 1, .null] as [JSON] {
+            #expect(throws: ClientMetadata.Problem.self) { try read(["require_pushed_authorization_requests": value]) }
+        }
+    }
+
     /// Each row changes one member of a registration that fits its profile.
     @Test(
         arguments: [
@@ -221,6 +232,7 @@ struct ClientMetadataTests {
             ("fapi2", "response_types", ["code", "code id_token"]), ("fapi2", "response_types", ["none"]),
             ("fapi2", "id_token_signed_response_alg", "RS256"),
             ("fapi2", "redirect_uris", ["https://c.example/cb", "http://127.0.0.1/cb"]),
+            ("fapi2", "require_pushed_authorization_requests", false),
             ("fapi2-message-signing", "response_types", ["code id_token"]),
             ("fapi1-advanced-uk", "response_types", ["code id_token", "none"]),
             ("fapi1-advanced-uk", "id_token_signed_response_alg", "EdDSA"),

@@ -62,7 +62,13 @@ struct ServerMetadataTests {
             #expect(text.hasPrefix("https://bank.example/"))
             #expect(URIReference(text) != nil)
         }
-        #expect(document.members?.count { $0.name.string.hasSuffix("_endpoint") } == 5)
+        #expect(document.members?.count { $0.name.string.hasSuffix("_endpoint") } == 6)
+    }
+
+    @Test
+    func `discovery-end-point-verification: PA-07 pushing is offered, and demanded of those who are held to it`() {
+        #expect(document["pushed_authorization_request_endpoint"]?.text == "https://bank.example/par")
+        #expect(document["require_pushed_authorization_requests"]?.boolean == false)
     }
 
     @Test

@@ -1,0 +1,79 @@
+internal import Crypto
+internal import HTTP
+internal import OAuth
+internal import Storage
+internal import Text
+
+/// `POST /par`: a client leaves its authorization request with us, and gets a reference for the browser: RFC 9126.
+struct PushEndpoint: Endpoint {
+    let house: House
+
+    let routes = [Route(.post, "/par")]
+
+    func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
+        do {
+            let reference = try await push(request, at: now)
+            var response = Response.json(.created, bytes: Self.document(reference))
+            response.fields.append(.cacheControl, "no-store")
+            return response
+        } catch {
+            return RefusalAnswer.json(error, usedHeader: request.triesAuthorizationHeader)
+        }
+    }
+
+    private func push(_ request: Request, at now: Timestamp) async throws(Refusal) -> WireText {
+        let form = try ClientForm(request)
+        let client = try house.authenticate(form, calling: "/par", at: now)
+        let reference = PushedRequest.reference(try house.freshToken())
+        do {
+            let pushed = try Self.pushed(form, by: client.client, as: reference, at: now)
+            try await house.commit(client.changes + [.keepPushedRequest(pushed, at: now)])
+            return reference
+        } catch {
+            throw await house.spend(client, after: error)
+        }
+    }
+
+    /// The request, after every check that can be made without its person.
+    ///
+    /// Whether its consent can be given is looked at when the browser comes: it may have ended by then.
+    private static func pushed(
+        _ form: ClientForm,
+        by client: Client,
+        as reference: WireText,
+        at now: Timestamp
+    ) throws(Refusal) -> PushedRequest {
+        // RFC 9126 §2.1: a reference cannot be left in the place of a request.
+        guard form.fields[.requestURI] == nil else { throw .parameterMalformed(.requestURI) }
+        let fingerprint = Fingerprint(of: reference)
+        let arrival = Arrival(reference: fingerprint, certificate: form.certificate)
+        let fields = AuthorizationFields(form.form, arrival: arrival)
+        let target = try RedirectionTarget(fields, client: client)
+        _ = try AuthorizationRequest(fields, client: client, target: target)
+        guard fields.encoded.byteCount <= Limits.parkedBytes else { throw .requestTooLong }
+        return PushedRequest(
+            fingerprint: fingerprint,
+            client: client.id,
+            parameters: fields.encoded,
+            isSigned: arrival.isSigned,
+            certificate: arrival.certificate,
+            expires: now + PushedRequest.seconds
+        )
+    }
+
+    private static func document(_ reference: WireText) -> [UInt8] {
+        JSONWriter.write(["request_uri": .text(reference), "expires_in": .integer(Int64(PushedRequest.seconds))])
+    }
+}
+
+extension House {
+    /// Keeps that an assertion was used, though the request it came with is refused: RFC 7523 §3.
+    ///
+    /// - Returns: What the client hears.
+    fileprivate func spend(_ client: AuthenticatedClient, after refusal: Refusal) async -> Refusal {
+        // Where the fault is ours the client may come again with the same assertion.
+        guard refusal.status < 500, refusal != .clientAssertionReplayed else { return refusal }
+        do { try await commit(client.changes) } catch { return error }
+        return refusal
+    }
+}

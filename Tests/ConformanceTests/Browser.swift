@@ -1,0 +1,83 @@
+import HTTP
+import OAuth
+import TestSupport
+import Text
+
+/// A browser with Anna before it.
+final class Browser {
+    let plan: Plan
+    private var cookies: [WireText: WireText] = [:]
+
+    init(_ plan: Plan) {
+        self.plan = plan
+    }
+
+    /// What Anna does about the request.
+    enum Answer: WireText {
+        case allow
+        case deny
+    }
+
+    /// Opens an authorization request, and does nothing about the page that comes.
+    func open(_ query: FormFields) async -> Response {
+        keep(await plan.send(.get, "/authorize", query: query, cookies: header))
+    }
+
+    /// Opens an authorization request and answers it.
+    func answer(_ query: FormFields, _ answer: Answer = .allow) async -> Response {
+        await finish(await open(query), answer)
+    }
+
+    /// Goes on from a page to the answer that leads away from us.
+    func finish(_ response: Response, _ answer: Answer = .allow) async -> Response {
+        var response = response
+        while let path = response.ownPath {
+            let page = keep(await plan.send(.get, path, cookies: header))
+            guard page.status == .ok, let token = page.formToken else {
+                response = page
+                continue
+            }
+            var form = FormFields([.init("form_token", token)])
+            if path.string.hasSuffix("/login") {
+                form.append("username", "anna")
+                form.append("password", "anna-sandbox")
+                form.append("decision", "log-in")
+            } else {
+                for account in answer == .allow ? page.accounts : [] { form.append("account", account) }
+                form.append("decision", answer.rawValue)
+            }
+            response = keep(await plan.send(.post, path, form: form, cookies: header))
+        }
+        return response
+    }
+
+    private var header: WireText? {
+        cookies.isEmpty ? nil : WireText(cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; "))
+    }
+
+    private func keep(_ response: Response) -> Response {
+        for line in response.fields.all(.setCookie) {
+            let pair = line.string.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1)
+            if pair.count == 2 { cookies[WireText(String(pair[0]))] = WireText(String(pair[1])) }
+        }
+        return response
+    }
+}
+
+extension Response {
+    /// Where a redirect within the bank leads.
+    fileprivate var ownPath: WireText? {
+        guard status == .seeOther, let location = fields.first(.location), location.hasPrefix("/") else { return nil }
+        return location
+    }
+
+    private var html: String { String(decoding: body, as: UTF8.self) }
+
+    fileprivate var formToken: WireText? {
+        html.matches(of: /name="form_token" value="([^"]+)"/).first.map { WireText(String($0.output.1)) }
+    }
+
+    fileprivate var accounts: [WireText] {
+        html.matches(of: /name="account" value="([^"]+)"/).map { WireText(String($0.output.1)) }
+    }
+}

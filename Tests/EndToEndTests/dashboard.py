@@ -1,11 +1,12 @@
 """What customers do with their own consents: look, stop, and take a signed receipt home."""
 
+import json
 import re
 import secrets
 import sys
 import urllib.parse
 
-from _bank import Bank, Browser, ThirdParty, ask, ask_again, at_once, log_in, main
+from _bank import Bank, Browser, ThirdParty, ask, ask_again, at_once, log_in, main, request
 
 try:
     import jwt
@@ -329,6 +330,39 @@ def what_ended_otherwise_is_told_from_what_was_stopped():
         assert answer.status == 409 and "Sharing has already ended" in answer.text
 
 
+def consents_of_every_surface_are_in_one_list():
+    """a consent that a merchant registered is listed and stopped beside those of the UK API"""
+    tpp, browser = ThirdParty(bank), Browser(bank)
+    question, _ = given(browser, tpp)
+    kind = {"Content-Type": "application/json"}
+    answer = request(
+        "POST", bank.issuer + "/v1/auth/generate-token",
+        {**kind, "X-Partner-Client-Id": tpp.id, "X-Partner-Client-Secret": tpp.secret},
+        json.dumps({"userId": "user-1", "merchantId": 1, "permissions": ["ais:accounts:read", "ais:balance:read"]}))
+    assert answer.status == 200, answer.text
+    kind["Authorization"] = f"Bearer {answer.json['token']}"
+    document = {"permissions": ["ReadAccountsDetail", "ReadBalances"], "expirationDateTime": "2027-01-31T12:00:00Z",
+                "transactionFromDateTime": "2026-01-01T00:00:00Z"}
+    answer = request("POST", bank.issuer + "/v1/ais/consents", kind, json.dumps(document))
+    assert answer.status == 201, answer.text
+    page = browser.open(answer.json["authorizationUrl"])
+    browser.press(page, "allow", boxes=[value for _, value in page.form_with("allow").boxes][:1])
+
+    def told():
+        told = request("GET", f"{bank.issuer}/v1/ais/consents/{answer.json['requestId']}", kind)
+        assert told.status == 200, told.text
+        return told.json
+
+    own = told()["consentId"]
+    assert {f"/consents/{own}", f"/consents/{question.consent}"} <= set(links(browser.open("/consents")))
+    page = browser.open(f"/consents/{own}")
+    assert "Sharing stops on 31 January 2027 at 12:00 UTC" in page.text, page.text
+    assert told()["status"] == "authorized"
+    assert stop(browser, own).status == 303
+    assert told()["status"] == "revoked"
+    assert status(tpp, question.consent) == "Authorised"
+
+
 def many_consents_come_in_pages():
     """SD-26 a long list comes in pages that no number in the address breaks"""
     browser = signed_in("anna")
@@ -375,6 +409,6 @@ if __name__ == "__main__":
             a_customer_looks_stops_and_keeps_the_receipt, a_receipt_can_be_checked_by_anybody,
             nobody_sees_what_is_another_persons, nobody_is_let_in_without_a_login, one_login_serves_both,
             forged_forms_do_nothing, cookies_that_come_twice_are_nobodys, a_stop_has_one_winner,
-            what_ended_otherwise_is_told_from_what_was_stopped, many_consents_come_in_pages,
-            headers_are_as_strict_as_can_be, guessing_is_slowed_down_in_one_count,
+            what_ended_otherwise_is_told_from_what_was_stopped, consents_of_every_surface_are_in_one_list,
+            many_consents_come_in_pages, headers_are_as_strict_as_can_be, guessing_is_slowed_down_in_one_count,
         ])

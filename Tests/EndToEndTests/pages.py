@@ -161,7 +161,7 @@ def nothing_leaks():
         assert answer.header("Refresh") is None and answer.header("Link") is None
         for tag, name, value in Outline(answer.text).values:
             if name in ("src", "href", "action", "srcset", "data", "poster", "ping", "formaction", "background"):
-                assert value.startswith(("/interaction/", "#", "data:,")), (tag, name, value)
+                assert value.startswith(("/interaction/", "/consents", "#", "data:,")), (tag, name, value)
             assert tag not in ("script", "img", "iframe", "base", "object", "embed"), tag
             assert client not in (value or "") and name != "http-equiv", (tag, name, value)
         assert not re.search(r"url\(|@import|https?://", answer.text)

@@ -32,6 +32,8 @@ package enum Profile: String, Sendable, Hashable, CaseIterable {
         package let needsPush: Bool
         /// Whether requests are signed: RFC 9101.
         package let needsSignedRequest: Bool
+        /// What a signed request must say of itself; `aud` always.
+        package let requestClaims: Set<ClaimChecks.Claim>
         /// Which requests need PKCE.
         package let challenge: ChallengeDemand
         /// Whether a request for a login needs a nonce, whatever comes back.
@@ -83,6 +85,7 @@ extension Profile.Demands {
         signedAnswers: [],
         needsPush: false,
         needsSignedRequest: false,
+        requestClaims: [.issuer, .expires],
         challenge: .every,
         needsNonce: false,
         algorithms: [.es256, .ps256, .edDSA, .rs256],
@@ -99,6 +102,7 @@ extension Profile.Demands {
         signedAnswers: [.code],
         needsPush: false,
         needsSignedRequest: true,
+        requestClaims: [.issuer, .expires, .notBefore],
         challenge: .pushed,
         needsNonce: true,
         algorithms: [.es256, .ps256],
@@ -115,6 +119,7 @@ extension Profile.Demands {
         signedAnswers: [],
         needsPush: true,
         needsSignedRequest: false,
+        requestClaims: [.issuer, .expires, .notBefore],
         challenge: .every,
         needsNonce: false,
         algorithms: [.es256, .ps256, .edDSA],
@@ -131,6 +136,7 @@ extension Profile.Demands {
         signedAnswers: fapi2.responseTypes,
         needsPush: fapi2.needsPush,
         needsSignedRequest: true,
+        requestClaims: fapi2.requestClaims,
         challenge: fapi2.challenge,
         needsNonce: fapi2.needsNonce,
         algorithms: fapi2.algorithms,

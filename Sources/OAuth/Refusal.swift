@@ -28,8 +28,12 @@ package enum Refusal: Error, Sendable, Hashable {
     case requestNotPushed
     /// A reference of ours that is unknown, too late, decided, or another client's.
     case requestURIInvalid
-    /// The client's profile wants it in a request object.
+    /// The client, or its profile, wants it in a request object.
     case requestNotSigned
+    /// By value and by reference at once.
+    case requestContradictory
+    /// Not signed, not by this client, not for us, not for now, or not a request.
+    case requestObjectInvalid
     /// The client's profile wants the answer in a JWT.
     case answerNotSigned
     case scopeMissing
@@ -95,12 +99,13 @@ extension Refusal {
             .requestTooLong,
             .clientUnknown,
             .redirectURIMissing, .redirectURIUnregistered, .responseModeUnsupported, .requestNotPushed,
-            .requestNotSigned, .answerNotSigned, .challengeMissing,
+            .requestNotSigned, .requestContradictory, .answerNotSigned, .challengeMissing,
             .challengeMethodUnsupported, .challengeMalformed, .promptContradictory, .intentMissing,
             .intentNotYours, .intentNotAuthorisable, .intentContradictory, .clientCredentialsTwice,
             .interactionOver:
             "invalid_request"
         case .requestURIInvalid: "invalid_request_uri"
+        case .requestObjectInvalid: "invalid_request_object"
         case .responseTypeUnsupported: "unsupported_response_type"
         case .responseTypeNotAllowed, .grantTypeNotAllowed: "unauthorized_client"
         case .scopeMissing, .scopeUnsupported: "invalid_scope"
@@ -153,6 +158,8 @@ extension Refusal {
         case .requestNotPushed: "The client must push its requests."
         case .requestURIInvalid: "The parameter request_uri is not valid."
         case .requestNotSigned: "The client must send its requests in a request object."
+        case .requestContradictory: "The parameters request and request_uri cannot stand together."
+        case .requestObjectInvalid: "The parameter request holds no request object that can be taken."
         case .answerNotSigned: "The client must ask for a signed answer with response_mode."
         case .scopeMissing: "The parameter scope is missing."
         case .scopeUnsupported: "The parameter scope asks for something that the client may not have."

@@ -98,6 +98,8 @@ package enum Limits {
     package static let claimsParameterDepth = 8
     /// All parameters of an authorization request that waits: strangers can make us keep as many as they send.
     package static let parkedBytes = 8_192
+    /// A request object lives this long, and began no longer ago: FAPI 1.0 Advanced §5.2.2.
+    package static let requestObjectSeconds = 3_600
     /// Pushed requests of one client that wait for a browser at a time: with their minute of life, 16 a second.
     package static let pushedRequests = 1_000
     /// How long a pushed request is kept after it was pushed: as long as a decision about it may take.

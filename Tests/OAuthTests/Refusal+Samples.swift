@@ -30,7 +30,9 @@ extension Refusal {
         case .responseModeUnsupported: .requestNotPushed
         case .requestNotPushed: .requestURIInvalid
         case .requestURIInvalid: .requestNotSigned
-        case .requestNotSigned: .answerNotSigned
+        case .requestNotSigned: .requestContradictory
+        case .requestContradictory: .requestObjectInvalid
+        case .requestObjectInvalid: .answerNotSigned
         case .answerNotSigned: .scopeMissing
         case .scopeMissing: .scopeUnsupported
         case .scopeUnsupported: .challengeMissing

@@ -35,11 +35,13 @@ struct AuthorizeEndpoint: Endpoint {
     }
 
     private func answer(_ request: Request, at now: Timestamp) async -> Response {
+        let sent: AuthorizationFields
+        do { sent = try Self.fields(ofQuery: request) } catch { return house.errorPage(.refused(error)) }
         let fields: AuthorizationFields
+        do { fields = try await house.request(in: sent, at: now) } catch { return refuse(sent, error) }
         let client: Client
         let target: RedirectionTarget
         do throws(Refusal) {
-            fields = try await house.request(in: try Self.fields(ofQuery: request), at: now)
             let registered = house.clients[try RedirectionTarget.clientID(of: fields)]
             target = try RedirectionTarget(fields, client: registered)
             guard let registered else { throw .clientUnknown }
@@ -53,6 +55,15 @@ struct AuthorizeEndpoint: Endpoint {
         } catch {
             return house.leave(target, error)
         }
+    }
+
+    /// A request object that cannot be read may have a URI beside it that can be trusted; nothing else has.
+    private func refuse(_ sent: AuthorizationFields, _ refusal: Refusal) -> Response {
+        guard refusal == .requestObjectInvalid || refusal == .parameterUnsupported(.request),
+            let id = try? RedirectionTarget.clientID(of: sent),
+            let target = try? RedirectionTarget(sent, client: house.clients[id])
+        else { return house.errorPage(.refused(refusal)) }
+        return house.leave(target, refusal)
     }
 
     private func answer(

@@ -26,7 +26,7 @@ struct PushEndpoint: Endpoint {
         let client = try house.authenticate(form, calling: "/par", at: now)
         let reference = PushedRequest.reference(try house.freshToken())
         do {
-            let pushed = try Self.pushed(form, by: client.client, as: reference, at: now)
+            let pushed = try Self.pushed(form, by: client.client, as: reference, for: house.issuer, at: now)
             try await house.commit(client.changes + [.keepPushedRequest(pushed, at: now)])
             return reference
         } catch {
@@ -41,13 +41,22 @@ struct PushEndpoint: Endpoint {
         _ form: ClientForm,
         by client: Client,
         as reference: WireText,
+        for issuer: Issuer,
         at now: Timestamp
     ) throws(Refusal) -> PushedRequest {
         // RFC 9126 §2.1: a reference cannot be left in the place of a request.
         guard form.fields[.requestURI] == nil else { throw .parameterMalformed(.requestURI) }
         let fingerprint = Fingerprint(of: reference)
-        let arrival = Arrival(reference: fingerprint, certificate: form.certificate)
-        let fields = AuthorizationFields(form.form, arrival: arrival)
+        var parameters = form.form
+        if let object = form.fields[.request] {
+            parameters = try RequestObject.read(object, of: client, for: issuer, at: now)
+        }
+        let arrival = Arrival(
+            reference: fingerprint,
+            isSigned: form.fields[.request] != nil,
+            certificate: form.certificate
+        )
+        let fields = AuthorizationFields(parameters, arrival: arrival)
         let target = try RedirectionTarget(fields, client: client)
         _ = try AuthorizationRequest(fields, client: client, target: target)
         guard fields.encoded.byteCount <= Limits.parkedBytes else { throw .requestTooLong }

@@ -5,10 +5,15 @@ internal import Storage
 internal import Text
 
 extension House {
-    /// The request that a browser brings: as it stands in its parameters, or as its client has pushed it.
+    /// The request that a browser brings: as it stands in its parameters, or as its client has signed or pushed it.
     func request(in fields: AuthorizationFields, at now: Timestamp) async throws(Refusal) -> AuthorizationFields {
         let client = try RedirectionTarget.clientID(of: fields)
         try fields.requireOnce(.requestURI)
+        if let object = fields[.request] {
+            // Both at once are refused unread, with the rest of what is wrong.
+            guard fields[.requestURI] == nil else { return fields }
+            return try request(in: object, of: client, at: now)
+        }
         // A reference that is none of ours is refused unread, with the rest of what is wrong.
         guard let reference = fields[.requestURI], reference.hasPrefix(PushedRequest.prefix) else { return fields }
         let pushed = try await ask { store throws(StoreFailure) in
@@ -16,5 +21,15 @@ extension House {
         }
         guard let pushed else { throw .requestURIInvalid }
         return try pushed.fields(for: client, at: now)
+    }
+
+    private func request(
+        in object: WireText,
+        of id: Identifier<Client>,
+        at now: Timestamp
+    ) throws(Refusal) -> AuthorizationFields {
+        guard let client = clients[id], client.isEnabled else { throw .clientUnknown }
+        let parameters = try RequestObject.read(object, of: client, for: issuer, at: now)
+        return AuthorizationFields(parameters, arrival: Arrival(isSigned: true))
     }
 }

@@ -41,13 +41,15 @@ package struct AuthorizationRequest: Sendable {
         try fields.requireEachOnce()
         // RFC 6749 §4.1.1: what we cannot give back byte for byte, we do not take.
         guard target.state == fields[.state] else { throw .parameterMalformed(.state) }
+        // RFC 9101 §5: one or the other.
+        guard fields[.request] == nil || fields[.requestURI] == nil else { throw .requestContradictory }
         // OpenID Connect Core §6: each of the three has an error code of its own.
         for parameter in [Parameter.request, .requestURI, .registration] where fields[parameter] != nil {
             throw .parameterUnsupported(parameter)
         }
         let demands = client.profile.demands
         guard arrival.isPushed || !client.mustPush else { throw .requestNotPushed }
-        guard !demands.needsSignedRequest else { throw .requestNotSigned }
+        guard arrival.isSigned || !client.mustSign else { throw .requestNotSigned }
         responseType = try Self.responseType(fields, client)
         try Self.requireResponseMode(fields, responseType)
         guard !demands.signedAnswers.contains(responseType) else { throw .answerNotSigned }

@@ -1,14 +1,47 @@
+import JOSE
 import Text
 
 extension ClientMetadata {
     /// How a client's requests come, as it has registered.
     static func frontChannel(_ document: JSON, _ profile: Profile) throws(Problem) -> FrontChannel {
-        let member: WireText = "require_pushed_authorization_requests"
-        let mustPush = try boolean(document, member)
-        // Who says no to what the profile demands means another profile.
-        if profile.demands.needsPush, document[member] != nil, !mustPush {
+        let demands = profile.demands
+        let mustPush = try demanding(document, "require_pushed_authorization_requests", demands.needsPush, profile)
+        let mustSign = try demanding(document, "require_signed_request_object", demands.needsSignedRequest, profile)
+        let algorithm = try requestAlgorithm(document)
+        if let algorithm, !demands.algorithms.contains(algorithm) {
+            throw Problem(
+                "request_object_signing_alg",
+                "The profile \(profile.rawValue) does not allow \(algorithm.name)."
+            )
+        }
+        var keys: JWKSet?
+        if let json = document["jwks"] { keys = try keySet(json) }
+        guard keys != nil || !mustSign && algorithm == nil else {
+            throw Problem("jwks", "Signed requests need the client's keys.")
+        }
+        return FrontChannel(mustPush: mustPush, mustSign: mustSign, keys: keys, requestAlgorithm: algorithm)
+    }
+
+    /// What a client demands of its own requests; it cannot say no to what its profile demands.
+    private static func demanding(
+        _ document: JSON,
+        _ member: WireText,
+        _ isDemanded: Bool,
+        _ profile: Profile
+    ) throws(Problem) -> Bool {
+        let says = try boolean(document, member)
+        if isDemanded, document[member] != nil, !says {
             throw Problem(member, "The profile \(profile.rawValue) demands it.")
         }
-        return FrontChannel(mustPush: mustPush)
+        return says || isDemanded
+    }
+
+    private static func requestAlgorithm(_ document: JSON) throws(Problem) -> Algorithm? {
+        guard let text = try text(document, "request_object_signing_alg") else { return nil }
+        guard let algorithm = Algorithm(text), RequestObject.algorithms.contains(algorithm) else {
+            let names = RequestObject.algorithms.map(\.name.string).joined(separator: ", ")
+            throw Problem("request_object_signing_alg", "It must be one of \(names).")
+        }
+        return algorithm
     }
 }

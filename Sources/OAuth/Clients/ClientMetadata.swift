@@ -73,6 +73,7 @@ package enum ClientMetadata {
         "id_token_encrypted_response_alg", "id_token_encrypted_response_enc", "application_type",
         "on_behalf_of", "introspects_all", "disabled", "profile", "merchant_id", "portal_token_sha256",
         "fi_reference_id", "bank_roles", "require_pushed_authorization_requests",
+        "require_signed_request_object", "request_object_signing_alg",
     ]
 
     private static func identifier(_ document: JSON) throws(Problem) -> Identifier<Client> {
@@ -208,7 +209,7 @@ package enum ClientMetadata {
         return fingerprint
     }
 
-    private static func keySet(_ json: JSON) throws(Problem) -> JWKSet {
+    static func keySet(_ json: JSON) throws(Problem) -> JWKSet {
         let keys: JWKSet
         do { keys = try JWKSet(json) } catch { throw Problem("jwks", "The keys cannot be used: \(error).") }
         guard !keys.keys.isEmpty else { throw Problem("jwks", "There is no key of a kind that we can use.") }
@@ -287,7 +288,7 @@ package enum ClientMetadata {
         return text
     }
 
-    private static func text(_ document: JSON, _ member: WireText) throws(Problem) -> WireText? {
+    static func text(_ document: JSON, _ member: WireText) throws(Problem) -> WireText? {
         guard let value = document[member] else { return nil }
         guard let text = value.text else { throw Problem(member, "It must be a string, not \(value.kind).") }
         return text

@@ -258,7 +258,7 @@ struct AuthorizationRequestTests {
     func `RO-08 a request object is refused before anything else that it could stand for`() {
         let form = FormFields.sampleAuthorization.setting("request", "e30.e30.").setting("scope", nil)
         #expect(throws: Refusal.parameterUnsupported(.request)) { try AuthorizationRequest.read(form) }
-        #expect(throws: Refusal.parameterUnsupported(.request)) {
+        #expect(throws: Refusal.requestContradictory) {
             try AuthorizationRequest.read(form.setting("request_uri", "https://c.example/ro"))
         }
         #expect(Refusal.parameterUnsupported(.request).code == "request_not_supported")

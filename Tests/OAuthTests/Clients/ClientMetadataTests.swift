@@ -225,6 +225,29 @@ struct ClientMetadataTests {
         }
     }
 
+    @Test
+    func `RO-01 signed requests need keys, and an algorithm that is taken`() throws {
+        let keys = SampleAssertion.keys(SampleAssertion.key)
+        let signing: [WireText: JSON?] = [
+            "require_signed_request_object": true, "request_object_signing_alg": "ES256", "jwks": keys.json,
+        ]
+        let client = try read(signing)
+        #expect(client.mustSign)
+        #expect(client.requestAlgorithms == [.es256])
+        #expect(client.frontChannel.keys == keys)
+        #expect(throws: Refusal.requestNotSigned) { try AuthorizationRequest.read(.sampleAuthorization, by: client) }
+        #expect(try read(["jwks": keys.json]).requestAlgorithms == [.es256, .ps256, .edDSA])
+        for name in ["require_signed_request_object", "request_object_signing_alg"] as [WireText] {
+            let refusal = #expect(throws: ClientMetadata.Problem.self) { try read([name: signing[name] ?? nil]) }
+            #expect(refusal?.member == "jwks")
+        }
+        for algorithm in ["none", "HS256", "RS256", "es256", ""] as [WireText] {
+            #expect(throws: ClientMetadata.Problem.self) {
+                try read(signing.merging(["request_object_signing_alg": .text(algorithm)]) { $1 })
+            }
+        }
+    }
+
     /// Each row changes one member of a registration that fits its profile.
     @Test(
         arguments: [
@@ -234,6 +257,9 @@ struct ClientMetadataTests {
             ("fapi2", "redirect_uris", ["https://c.example/cb", "http://127.0.0.1/cb"]),
             ("fapi2", "require_pushed_authorization_requests", false),
             ("fapi2-message-signing", "response_types", ["code id_token"]),
+            ("fapi2-message-signing", "require_signed_request_object", false),
+            ("fapi1-advanced-uk", "require_signed_request_object", false),
+            ("fapi1-advanced-uk", "request_object_signing_alg", "EdDSA"),
             ("fapi1-advanced-uk", "response_types", ["code id_token", "none"]),
             ("fapi1-advanced-uk", "id_token_signed_response_alg", "EdDSA"),
             ("fapi1-advanced-uk", "redirect_uris", ["com.example.app:/cb"]),

@@ -35,7 +35,8 @@ struct ServerMetadataTests {
         #expect(document["response_modes_supported"]?.texts == ["query", "fragment", "form_post"])
         #expect(document["grant_types_supported"]?.texts == Grants.names)
         #expect(document["code_challenge_methods_supported"]?.texts == ["S256"])
-        #expect(document["request_parameter_supported"]?.boolean == false)
+        #expect(document["request_parameter_supported"]?.boolean == true)
+        #expect(document["request_object_signing_alg_values_supported"]?.texts == ["ES256", "PS256", "EdDSA"])
         #expect(document["request_uri_parameter_supported"]?.boolean == false)
         for name in document["response_types_supported"]?.texts ?? [] { #expect(ResponseType(name) != nil) }
         for name in document["response_modes_supported"]?.texts ?? [] { #expect(ResponseMode(name) != nil) }

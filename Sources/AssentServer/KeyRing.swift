@@ -72,7 +72,23 @@ package final class KeyRing: Sendable {
     package func sign(_ token: IDToken, for client: Client, entropy: Entropy) throws(Refusal) -> WireText {
         let algorithm = client.idTokenAlgorithm
         let signed = try sign(token.claims(signedWith: algorithm), by: algorithm, type: "JWT")
-        guard let encryption = client.idTokenEncryption else { return signed }
+        return try encrypt(signed, as: client.idTokenEncryption, entropy: entropy)
+    }
+
+    /// An authorization answer: JARM §2.2; signed, and then encrypted where the client is registered so.
+    func sign(answer claims: [UInt8], for client: Client, entropy: Entropy) throws(Refusal) -> WireText {
+        // Somebody took the registration back while the person was deciding.
+        guard let algorithm = client.frontChannel.answerAlgorithm else { throw .responseModeUnsupported }
+        let signed = try sign(claims, by: algorithm, type: "JWT")
+        return try encrypt(signed, as: client.frontChannel.answerEncryption, entropy: entropy)
+    }
+
+    private func encrypt(
+        _ signed: WireText,
+        as encryption: Client.Encryption?,
+        entropy: Entropy
+    ) throws(Refusal) -> WireText {
+        guard let encryption else { return signed }
         do {
             let key = try KeySelection.encryptionKey(for: encryption.algorithm, among: encryption.keys)
             return try JWE.encrypt(signed, to: key, encryption.algorithm, encryption.content, entropy: entropy)

@@ -98,6 +98,8 @@ package enum Limits {
     package static let claimsParameterDepth = 8
     /// All parameters of an authorization request that waits: strangers can make us keep as many as they send.
     package static let parkedBytes = 8_192
+    /// A signed answer is looked at within the time of a redirect; OpenID's suite takes ten minutes at the most.
+    package static let signedAnswerSeconds = 300
     /// A request object lives this long, and began no longer ago: FAPI 1.0 Advanced §5.2.2.
     package static let requestObjectSeconds = 3_600
     /// Pushed requests of one client that wait for a browser at a time: with their minute of life, 16 a second.

@@ -147,7 +147,7 @@ struct RunningServer {
     }
 
     private static func required(_ clients: [Client]) -> Set<Algorithm> {
-        Set(clients.map(\.idTokenAlgorithm)).union([.es256])
+        Set(clients.map(\.idTokenAlgorithm) + clients.compactMap(\.frontChannel.answerAlgorithm)).union([.es256])
     }
 
     static func pages(_ setup: Setup) throws(CommandFailure) -> LoadedPages {

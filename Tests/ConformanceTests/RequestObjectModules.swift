@@ -63,7 +63,7 @@ struct RequestObjectModules {
         case .byValue:
             let response = await Browser(plan).answer(sent)
             if let returned = response.returned { return returned["error"].map { .refused($0) } ?? .answered(returned) }
-            return response.isErrorPage ? .page : .refused("status \(response.status.code)")
+            return response.isErrorPage ? .page : .refused(WireText("status \(response.status.code)"))
         case .pushed:
             let response = try await plan.push(sent)
             guard let reference = response.reference else { return .refused(response.error ?? "") }
@@ -124,7 +124,7 @@ struct RequestObjectModules {
     ) async throws {
         let answer = try await answer(
             way,
-            try Self.object(way, ["state": .some(nil)]),
+            try Self.object(way, ["state": nil]),
             beside: [.init("state", "outside")]
         )
         #expect(answer["code"] != nil)
@@ -154,11 +154,11 @@ struct RequestObjectModules {
 
     /// Each row is a module with what it changes; `nil` takes a claim away.
     static let spoiled: [(String, [WireText: JSON?])] = [
-        ("ensure-request-object-without-exp-fails", ["exp": .some(nil)]),
-        ("ensure-request-object-without-nbf-fails", ["nbf": .some(nil)]),
+        ("ensure-request-object-without-exp-fails", ["exp": nil]),
+        ("ensure-request-object-without-nbf-fails", ["nbf": nil]),
         ("ensure-expired-request-object-fails", ["exp": .integer(Timestamp.noon.seconds - 60)]),
         ("ensure-request-object-with-bad-aud-fails", ["aud": "https://other.example"]),
-        ("no audience", ["aud": .some(nil)]),
+        ("no audience", ["aud": nil]),
         ("par-pushed-authorization-url-as-audience-in-request-object", ["aud": "https://bank.example/par"]),
         ("ensure-request-object-with-exp-over-60-fails", ["exp": .integer(Timestamp.noon.seconds + 70 * 60)]),
         ("ensure-request-object-with-nbf-over-60-fails", ["nbf": .integer(Timestamp.noon.seconds - 70 * 60)]),
@@ -167,8 +167,8 @@ struct RequestObjectModules {
             "longer than an hour",
             ["nbf": .integer(Timestamp.noon.seconds - 1_800), "exp": .integer(Timestamp.noon.seconds + 1_801)]
         ),
-        ("RO-02 of another issuer", ["iss": "tpp-2"]), ("no issuer", ["iss": .some(nil)]),
-        ("RO-02 for another client", ["client_id": "tpp-2"]), ("no client", ["client_id": .some(nil)]),
+        ("RO-02 of another issuer", ["iss": "tpp-2"]), ("no issuer", ["iss": nil]),
+        ("RO-02 for another client", ["client_id": "tpp-2"]), ("no client", ["client_id": nil]),
         ("RO-05 an assertion", ["sub": "tpp-1"]),
         ("par-authorization-request-containing-request_uri", ["request_uri": "urn:ietf:params:oauth:request_uri:x"]),
         ("RO-07 an object in an object", ["request": "e30.e30.x"]),
@@ -205,7 +205,7 @@ struct RequestObjectModules {
     }
 
     @Test func `ensure-request-object-without-nonce-fails: RO-06`() async throws {
-        let object = try Self.object(.byValue, ["nonce": .some(nil)])
+        let object = try Self.object(.byValue, ["nonce": nil])
         let outcome = try await outcome(.byValue, object, beside: [.init("nonce", "outside")])
         #expect(outcome == .refused("invalid_request"))
     }

@@ -59,11 +59,11 @@ extension SurfaceEndpoint {
             throw .sessionUnknown
         }
         // An answer that is a page of ours cannot be the place where somebody else's page ends.
-        guard visit.authorization.target.mode != .formPost else { throw .notRetrievable }
+        guard visit.authorization.target.mode.carrier != .formPost else { throw .notRetrievable }
         let (offer, screen) = try await screen(visit)
         guard decision.isApproved else {
             do { try await visit.deny() } catch { throw Self.refusal(error) }
-            return ended(AuthorizationAnswer(visit.authorization.target, denied: house.issuer), decision)
+            return try ended(AuthorizationAnswer(visit.authorization.target, denied: house.issuer), decision)
         }
         guard let choice = decision.choice, house.forms.fits(choice.page, visit, showing: screen) else {
             throw .fieldInvalid(path: "requestParameters")
@@ -86,7 +86,7 @@ extension SurfaceEndpoint {
         }
         let answer = try await keep(kept, visit, session, endsRequest: decision.endsRequest)
         house.metrics.consentDecisions.count(.allowed)
-        return ended(answer, decision)
+        return try ended(answer, decision)
     }
 
     /// Keeps a yes, and issues what the third party gets for it where the request ends with it.
@@ -120,9 +120,14 @@ extension SurfaceEndpoint {
     }
 
     /// 302 is the contract of this API: its caller is no browser, and sends nothing twice.
-    private func ended(_ answer: AuthorizationAnswer, _ decision: PersistRequest) -> Response {
+    private func ended(
+        _ answer: AuthorizationAnswer,
+        _ decision: PersistRequest
+    ) throws(SurfaceRefusal) -> Response {
         guard decision.endsRequest else { return .empty(.ok) }
-        return .redirect(to: answer.location, status: .found)
+        do { return .redirect(to: try house.sealed(answer).location, status: .found) } catch {
+            throw Self.refusal(error)
+        }
     }
 
     private func visit(

@@ -5,11 +5,13 @@ internal import Text
 extension House {
     /// Sends the browser back to the client: the only way out of an authorization request.
     func leave(_ answer: AuthorizationAnswer) -> Response {
+        let sealed: AuthorizationAnswer
+        do { sealed = try self.sealed(answer) } catch { return errorPage(.refused(error)) }
         var response: Response
-        switch answer.target.mode {
+        switch sealed.target.mode.carrier {
         // RFC 9700 §4.12: 303, so that no browser sends a form, and a password in it, a second time.
-        case .query, .fragment: response = .redirect(to: answer.location)
-        case .formPost: response = pages.formPost(answer, thirdParty: clients[answer.target.client]?.display.text ?? "")
+        case .query, .fragment: response = .redirect(to: sealed.location)
+        case .formPost: response = pages.formPost(sealed, thirdParty: clients[sealed.target.client]?.display.text ?? "")
         }
         response.fields.set(.cacheControl, "no-store")
         response.fields.set(.referrerPolicy, "no-referrer")
@@ -18,5 +20,13 @@ extension House {
 
     func leave(_ target: RedirectionTarget, _ refusal: Refusal) -> Response {
         return leave(AuthorizationAnswer(target, refusal: refusal, issuer: issuer))
+    }
+
+    /// The answer as its mode wants it: in a JWT, where it is to be signed.
+    func sealed(_ answer: AuthorizationAnswer) throws(Refusal) -> AuthorizationAnswer {
+        guard answer.target.mode.isSigned else { return answer }
+        guard let client = clients[answer.target.client] else { throw .clientUnknown }
+        let claims = answer.claims(from: issuer, at: clock.now)
+        return answer.carrying(try keys.sign(answer: claims, for: client, entropy: entropy))
     }
 }

@@ -6,7 +6,7 @@ extension Visit {
     /// The bank's own consent page, where it has one and can end the request.
     var bankPage: WireText? {
         // A form that posts itself is a page, and the answer to that page of the bank is a redirect.
-        guard consent != nil, authorization.target.mode != .formPost else { return nil }
+        guard consent != nil, authorization.target.mode.carrier != .formPost else { return nil }
         return house.consentPage
     }
 

@@ -36,12 +36,31 @@ package struct AuthorizationAnswer: Sendable, Hashable {
     /// The URI to send the browser to, for the modes that are a redirect.
     package var location: WireText {
         let uri = target.redirectURI.string
-        switch target.mode {
+        switch target.mode.carrier {
         case .fragment: return WireText("\(uri)#\(parameters.encoded)")
         case .query, .formPost:
             // RFC 6749 §3.1.2: a query that was registered stays as it is.
             return WireText("\(uri)\(uri.utf8.contains(UInt8(ascii: "?")) ? "&" : "?")\(parameters.encoded)")
         }
+    }
+}
+
+extension AuthorizationAnswer {
+    /// The claims of the JWT that is sent in its place: JARM §2.1.
+    package func claims(from issuer: Issuer, at now: Timestamp) -> [UInt8] {
+        var writer = JSONWriter(capacity: 512)
+        writer.beginObject()
+        writer.member("iss", issuer.text)
+        writer.member("aud", target.client.text)
+        writer.member("exp", (now + Limits.signedAnswerSeconds).seconds)
+        for field in parameters.fields where field.name != "iss" { writer.member(field.name, field.value) }
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// The same answer with everything in a JWT: nothing stands beside it.
+    package func carrying(_ token: WireText) -> AuthorizationAnswer {
+        AuthorizationAnswer(target, parameters: FormFields([.init("response", token)]))
     }
 }
 

@@ -51,8 +51,8 @@ package struct AuthorizationRequest: Sendable {
         guard arrival.isPushed || !client.mustPush else { throw .requestNotPushed }
         guard arrival.isSigned || !client.mustSign else { throw .requestNotSigned }
         responseType = try Self.responseType(fields, client)
-        try Self.requireResponseMode(fields, responseType)
-        guard !demands.signedAnswers.contains(responseType) else { throw .answerNotSigned }
+        try Self.requireResponseMode(fields, responseType, client)
+        guard target.mode.isSigned || !demands.signedAnswers.contains(responseType) else { throw .answerNotSigned }
         let scope = try Self.scope(fields, client, responseType)
         challenge = try Self.challenge(fields, responseType, demands)
         nonce = try Self.nonce(fields, responseType)
@@ -94,10 +94,13 @@ package struct AuthorizationRequest: Sendable {
 
     private static func requireResponseMode(
         _ fields: AuthorizationFields,
-        _ type: ResponseType
+        _ type: ResponseType,
+        _ client: Client
     ) throws(Refusal) {
         guard let text = fields[.responseMode] else { return }
-        guard let mode = ResponseMode(text), mode.fits(type) else { throw .responseModeUnsupported }
+        guard let mode = ResponseMode(text, for: type), mode.fits(type), mode.isAllowed(to: client) else {
+            throw .responseModeUnsupported
+        }
     }
 
     private static func scope(

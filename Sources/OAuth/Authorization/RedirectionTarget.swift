@@ -31,8 +31,8 @@ package struct RedirectionTarget: Sendable, Hashable {
         }
         // An error must reach the client even where the response type or mode is what is wrong.
         let type = fields[.responseType].flatMap { ResponseType($0) } ?? .code
-        let mode = fields[.responseMode].flatMap { ResponseMode($0) }
-        self.mode = if let mode, mode.fits(type) { mode } else { type.defaultMode }
+        let mode = fields[.responseMode].flatMap { ResponseMode($0, for: type) }
+        self.mode = if let mode, mode.fits(type), mode.isAllowed(to: client) { mode } else { type.defaultMode }
     }
 
     /// The client that the request names, unverified.

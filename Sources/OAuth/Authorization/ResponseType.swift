@@ -30,25 +30,3 @@ package enum ResponseType: String, Sendable, Hashable, CaseIterable {
         }
     }
 }
-
-/// How it comes back.
-package enum ResponseMode: String, Sendable, Hashable, CaseIterable {
-    case query
-    case fragment
-    case formPost = "form_post"
-
-    /// Reads a mode; JARM and `web_message` are not written.
-    package init?(_ text: WireText) {
-        switch text {
-        case "query": self = .query
-        case "fragment": self = .fragment
-        case "form_post": self = .formPost
-        default: return nil
-        }
-    }
-
-    /// OAuth 2.0 Multiple Response Types §3: an ID token must not stand in a query.
-    package func fits(_ type: ResponseType) -> Bool {
-        !(self == .query && type == .codeIDToken)
-    }
-}

@@ -19,7 +19,14 @@ extension ClientMetadata {
         guard keys != nil || !mustSign && algorithm == nil else {
             throw Problem("jwks", "Signed requests need the client's keys.")
         }
-        return FrontChannel(mustPush: mustPush, mustSign: mustSign, keys: keys, requestAlgorithm: algorithm)
+        return FrontChannel(
+            mustPush: mustPush,
+            mustSign: mustSign,
+            keys: keys,
+            requestAlgorithm: algorithm,
+            answerAlgorithm: try answerAlgorithm(document, profile),
+            answerEncryption: try encryption(document, "authorization_encrypted_response")
+        )
     }
 
     /// What a client demands of its own requests; it cannot say no to what its profile demands.
@@ -34,6 +41,22 @@ extension ClientMetadata {
             throw Problem(member, "The profile \(profile.rawValue) demands it.")
         }
         return says || isDemanded
+    }
+
+    private static func answerAlgorithm(_ document: JSON, _ profile: Profile) throws(Problem) -> Algorithm? {
+        let member: WireText = "authorization_signed_response_alg"
+        guard document[member] != nil else {
+            // JARM §3: encryption is around a signature, and never in the place of one.
+            guard document["authorization_encrypted_response_alg"] == nil else {
+                throw Problem("authorization_encrypted_response_alg", "It needs \(member).")
+            }
+            return nil
+        }
+        let algorithm = try algorithm(document, member)
+        guard profile.demands.algorithms.contains(algorithm) else {
+            throw Problem(member, "The profile \(profile.rawValue) does not allow \(algorithm.name).")
+        }
+        return algorithm
     }
 
     private static func requestAlgorithm(_ document: JSON) throws(Problem) -> Algorithm? {

@@ -18,6 +18,15 @@ extension Profile.Demands {
                 "The profile \(name) does not allow the response type \(type.rawValue)."
             )
         }
+        for type in ResponseType.allCases
+        where client.responseTypes.contains(type) && signedAnswers.contains(type)
+            && client.frontChannel.answerAlgorithm == nil
+        {
+            throw ClientMetadata.Problem(
+                "authorization_signed_response_alg",
+                "The profile \(name) answers the response type \(type.rawValue) in a signed answer only."
+            )
+        }
         guard algorithms.contains(client.idTokenAlgorithm) else {
             throw ClientMetadata.Problem(
                 "id_token_signed_response_alg",

@@ -57,8 +57,8 @@ package enum ClientMetadata {
             responseTypes: responseTypes,
             scope: scope,
             profile: profile,
-            idTokenAlgorithm: try algorithm(document),
-            idTokenEncryption: try encryption(document),
+            idTokenAlgorithm: try algorithm(document, "id_token_signed_response_alg"),
+            idTokenEncryption: try encryption(document, "id_token_encrypted_response"),
             introspectsAll: try boolean(document, "introspects_all"),
             frontChannel: try frontChannel(document, profile),
             consentAPIs: consentAPIs
@@ -73,7 +73,8 @@ package enum ClientMetadata {
         "id_token_encrypted_response_alg", "id_token_encrypted_response_enc", "application_type",
         "on_behalf_of", "introspects_all", "disabled", "profile", "merchant_id", "portal_token_sha256",
         "fi_reference_id", "bank_roles", "require_pushed_authorization_requests",
-        "require_signed_request_object", "request_object_signing_alg",
+        "require_signed_request_object", "request_object_signing_alg", "authorization_signed_response_alg",
+        "authorization_encrypted_response_alg", "authorization_encrypted_response_enc",
     ]
 
     private static func identifier(_ document: JSON) throws(Problem) -> Identifier<Client> {
@@ -252,28 +253,28 @@ package enum ClientMetadata {
         return profile
     }
 
-    private static func algorithm(_ document: JSON) throws(Problem) -> Algorithm {
-        guard let text = try text(document, "id_token_signed_response_alg") else { return .es256 }
+    static func algorithm(_ document: JSON, _ member: WireText) throws(Problem) -> Algorithm {
+        guard let text = try text(document, member) else { return .es256 }
         guard let algorithm = Algorithm(text), algorithm != .hs256 else {
-            throw Problem("id_token_signed_response_alg", "It must be ES256, PS256, RS256 or EdDSA.")
+            throw Problem(member, "It must be ES256, PS256, RS256 or EdDSA.")
         }
         return algorithm
     }
 
-    private static func encryption(_ document: JSON) throws(Problem) -> Client.Encryption? {
-        guard let name = try text(document, "id_token_encrypted_response_alg") else {
+    static func encryption(_ document: JSON, _ purpose: String) throws(Problem) -> Client.Encryption? {
+        let (algorithmName, contentName) = (WireText("\(purpose)_alg"), WireText("\(purpose)_enc"))
+        guard let name = try text(document, algorithmName) else {
             // OpenID Connect Registration §2: the one means nothing without the other.
-            guard document["id_token_encrypted_response_enc"] == nil else {
-                throw Problem("id_token_encrypted_response_enc", "It needs id_token_encrypted_response_alg.")
+            guard document[contentName] == nil else {
+                throw Problem(contentName, "It needs \(algorithmName).")
             }
             return nil
         }
         guard let algorithm = KeyEncryption(name) else {
-            throw Problem("id_token_encrypted_response_alg", "It must be RSA-OAEP, RSA-OAEP-256 or ECDH-ES.")
+            throw Problem(algorithmName, "It must be RSA-OAEP, RSA-OAEP-256 or ECDH-ES.")
         }
-        let contentName = try text(document, "id_token_encrypted_response_enc") ?? "A256GCM"
-        guard let content = ContentEncryption(contentName) else {
-            throw Problem("id_token_encrypted_response_enc", "It must be A128GCM or A256GCM.")
+        guard let content = ContentEncryption(try text(document, contentName) ?? "A256GCM") else {
+            throw Problem(contentName, "It must be A128GCM or A256GCM.")
         }
         guard let json = document["jwks"] else { throw Problem("jwks", "Encryption needs the client's key.") }
         let keys = try keySet(json)

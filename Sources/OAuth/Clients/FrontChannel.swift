@@ -1,7 +1,6 @@
 package import JOSE
-package import Text
 
-/// How a client's authorization requests come: RFC 9101 and RFC 9126.
+/// How a client's authorization requests come, and how they are answered: RFC 9101, RFC 9126 and JARM.
 package struct FrontChannel: Sendable {
     /// `require_pushed_authorization_requests`.
     package let mustPush: Bool
@@ -11,18 +10,26 @@ package struct FrontChannel: Sendable {
     package let keys: JWKSet?
     /// `request_object_signing_alg`: the one algorithm of its requests, where it has bound itself to one.
     package let requestAlgorithm: Algorithm?
+    /// `authorization_signed_response_alg`: absent for who has not registered for signed answers.
+    package let answerAlgorithm: Algorithm?
+    /// How its signed answers are encrypted, if they are.
+    package let answerEncryption: Client.Encryption?
 
     /// By default a client sends parameters, by the browser.
     package init(
         mustPush: Bool = false,
         mustSign: Bool = false,
         keys: JWKSet? = nil,
-        requestAlgorithm: Algorithm? = nil
+        requestAlgorithm: Algorithm? = nil,
+        answerAlgorithm: Algorithm? = nil,
+        answerEncryption: Client.Encryption? = nil
     ) {
         self.mustPush = mustPush
         self.mustSign = mustSign
         self.keys = keys
         self.requestAlgorithm = requestAlgorithm
+        self.answerAlgorithm = answerAlgorithm
+        self.answerEncryption = answerEncryption
     }
 }
 

@@ -39,12 +39,15 @@ package struct ServerMetadata: Sendable {
             "jwks_uri": .text(issuer.url("/jwks")),
             "scopes_supported": .array(scopes.map { .text($0) }),
             "response_types_supported": .array(ResponseType.allCases.map { .text(WireText($0.rawValue)) }),
-            "response_modes_supported": .array(ResponseMode.allCases.map { .text(WireText($0.rawValue)) }),
+            "response_modes_supported": .array(ResponseMode.names.map { .text($0) }),
             "grant_types_supported": .array(Grants.names.map { .text($0) }),
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": algorithms,
             "id_token_encryption_alg_values_supported": .array(KeyEncryption.allCases.map { .text($0.name) }),
             "id_token_encryption_enc_values_supported": .array(ContentEncryption.allCases.map { .text($0.name) }),
+            "authorization_signing_alg_values_supported": algorithms,
+            "authorization_encryption_alg_values_supported": .array(KeyEncryption.allCases.map { .text($0.name) }),
+            "authorization_encryption_enc_values_supported": .array(ContentEncryption.allCases.map { .text($0.name) }),
             "token_endpoint_auth_methods_supported": .array(ClientAuthentication.methods.map { .text($0) }),
             "token_endpoint_auth_signing_alg_values_supported": .array(
                 ClientAssertion.algorithms.map { .text($0.name) }

@@ -23,29 +23,4 @@ struct ResponseTypeTests {
     func `AZ-24 no other type is read`(text: WireText) {
         #expect(ResponseType(text) == nil)
     }
-
-    @Test
-    func `a mode is read by its name`() {
-        for mode in ResponseMode.allCases { #expect(ResponseMode(WireText(mode.rawValue)) == mode) }
-    }
-
-    @Test(
-        arguments: [
-            "", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt", "web_message", "QUERY", "query ", "none",
-            "form-post",
-        ] as [WireText]
-    )
-    func `AZ-25 no other mode is read`(text: WireText) {
-        #expect(ResponseMode(text) == nil)
-    }
-
-    @Test
-    func `AZ-25 an ID token never stands in a query`() {
-        #expect(!ResponseMode.query.fits(.codeIDToken))
-        #expect(ResponseMode.query.fits(.code))
-        for mode in [ResponseMode.fragment, .formPost] {
-            for type in ResponseType.allCases { #expect(mode.fits(type)) }
-        }
-        for type in ResponseType.allCases { #expect(type.defaultMode.fits(type)) }
-    }
 }

@@ -248,6 +248,38 @@ struct ClientMetadataTests {
         }
     }
 
+    @Test
+    func `AZ-28 who gets signed answers says how, and who must have them must say it`() throws {
+        let client = try read(["authorization_signed_response_alg": "PS256"])
+        #expect(client.frontChannel.answerAlgorithm == .ps256)
+        #expect(try read().frontChannel.answerAlgorithm == nil)
+        let encryption = JWK(SampleAssertion.strangersKey.jwk.key, keyID: "e", use: .encryption)
+        let encrypted: [WireText: JSON?] = [
+            "authorization_signed_response_alg": "ES256", "authorization_encrypted_response_alg": "ECDH-ES",
+            "jwks": ["keys": [encryption.json]],
+        ]
+        #expect(try read(encrypted).frontChannel.answerEncryption?.content == .a256GCM)
+        for changes in [
+            encrypted.merging(["authorization_signed_response_alg": nil]) { $1 },
+            encrypted.merging(["authorization_encrypted_response_alg": "RSA1_5"]) { $1 },
+            encrypted.merging(["jwks": nil]) { $1 },
+            ["authorization_encrypted_response_enc": "A256GCM"], ["authorization_signed_response_alg": "none"],
+        ] as [[WireText: JSON?]] {
+            #expect(throws: ClientMetadata.Problem.self) { try read(changes) }
+        }
+        let signing: [WireText: JSON?] = [
+            "token_endpoint_auth_method": "private_key_jwt", "client_secret_sha256": nil,
+            "jwks": SampleAssertion.keys(SampleAssertion.key).json, "grant_types": ["authorization_code"],
+            "response_types": ["code"],
+        ]
+        for profile in ["fapi1-advanced-uk", "fapi2-message-signing"] as [WireText] {
+            let refusal = #expect(throws: ClientMetadata.Problem.self) {
+                try read(signing.merging(["profile": .text(profile)]) { $1 })
+            }
+            #expect(refusal?.member == "authorization_signed_response_alg")
+        }
+    }
+
     /// Each row changes one member of a registration that fits its profile.
     @Test(
         arguments: [
@@ -258,6 +290,8 @@ struct ClientMetadataTests {
             ("fapi2", "require_pushed_authorization_requests", false),
             ("fapi2-message-signing", "response_types", ["code id_token"]),
             ("fapi2-message-signing", "require_signed_request_object", false),
+            ("fapi2-message-signing", "authorization_signed_response_alg", "RS256"),
+            ("fapi1-advanced-uk", "authorization_signed_response_alg", "EdDSA"),
             ("fapi1-advanced-uk", "require_signed_request_object", false),
             ("fapi1-advanced-uk", "request_object_signing_alg", "EdDSA"),
             ("fapi1-advanced-uk", "response_types", ["code id_token", "none"]),
@@ -274,6 +308,7 @@ struct ClientMetadataTests {
             "profile": .text(profile), "token_endpoint_auth_method": "private_key_jwt", "client_secret_sha256": nil,
             "jwks": SampleAssertion.keys(SampleAssertion.key).json, "grant_types": ["authorization_code"],
             "response_types": [profile == "fapi1-advanced-uk" ? "code id_token" : "code"],
+            "authorization_signed_response_alg": "ES256",
         ]
         #expect(try read(fitting).profile.rawValue == profile.string)
         let refusal = #expect(throws: ClientMetadata.Problem.self) { try read(fitting.merging([member: value]) { $1 }) }

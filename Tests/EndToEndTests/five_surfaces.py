@@ -45,7 +45,7 @@ class World:
         self.bank, self.tpp, self.browser = bank, ThirdParty(bank), Browser(bank)
         data = bank.folder / "data"
         self.bank_credential = basic("demo-bank", (data / "demo-bank.secret").read_text())
-        self.portal = ""
+        self.portal = "Token " + (data / "demo-tpp-portal.secret").read_text()
         answer = self.send("POST", "/v1/auth/generate-token", basic("demo-tpp", bank.secret()), {
             "userId": "user-1", "merchantId": 1,
             "permissions": ["ais:accounts:read", "ais:balance:read", "ais:transactions:read"]})
@@ -233,7 +233,7 @@ def parse(url):
     return urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query)
 
 
-ORIGINS = ("uk", "acount")
+ORIGINS = ("uk", "acount", "klarna")
 ENDS = {"revoked by the person": Registered.revoke_as_person, "revoked by the staff": Registered.revoke_as_staff,
         "revoked by the merchant": Registered.revoke_as_merchant,
         "deleted by the third party": Registered.delete_as_third_party}

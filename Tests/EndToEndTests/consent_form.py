@@ -294,7 +294,7 @@ def the_world_changes_under_the_page():
     # It ends by itself.
     soon = datetime.now(timezone.utc) + timedelta(seconds=2)
     ending = ask(bank, browser, data={"ExpirationDateTime": soon.isoformat(timespec="seconds")})
-    time.sleep(2.1)
+    time.sleep(5.1)
     left = ending.press("allow")
     assert left.parameters["error"] == "access_denied", left.parameters
 
@@ -479,7 +479,7 @@ def an_app_that_anybody_can_be_is_asked_for_each_time():
 
 def time_runs_out():
     """a request that is not answered in time is refused with state, and its consent is rejected"""
-    with Bank(options=("--interaction-seconds", "2")) as hasty:
+    with Bank(options=("--interaction-seconds", "5")) as hasty:
         def walk_away(browser, username=None):
             tpp = ThirdParty(hasty)
             consent = tpp.register(tpp.client_token())
@@ -506,9 +506,9 @@ def time_runs_out():
         # An old tab that runs out of time ends no consent that a newer one asks about.
         old, new = Browser(hasty), Browser(hasty)
         tpp, consent, parameters, page = walk_away(old)
-        time.sleep(1.2)
+        time.sleep(3)
         again = ask_again(new, tpp, consent)
-        time.sleep(0.9)
+        time.sleep(2.2)
         assert old.press(page, "cancel").parameters["error"] == "access_denied"
         assert consent_status(tpp, consent) == "AwaitingAuthorisation"
         assert again.press("allow").parameters["code"]

@@ -1027,7 +1027,6 @@ def a_deletion_bites():
     token = TPP.client_token()
     consent = TPP.register(token)
     tokens = BERT.tokens(TPP, consent)
-    code, verifier, _ = BERT.allow(TPP, consent)
     assert TPP.call("GET", "/accounts", tokens["access_token"]).status == 200
     assert TPP.call("DELETE", f"/account-access-consents/{consent}", token).status == 204
     assert TPP.call("GET", "/accounts", tokens["access_token"]).status == 401
@@ -1035,8 +1034,12 @@ def a_deletion_bites():
     for it in (tokens["access_token"], tokens["refresh_token"]):
         assert TPP.introspect(it) == {"active": False}
     assert is_error(TPP.refresh(tokens["refresh_token"]), 400, "invalid_grant")
-    assert is_error(TPP.redeem(code, verifier), 400, "invalid_grant")
     assert TPP.call("DELETE", f"/account-access-consents/{consent}", token).status == 400
+
+    consent = TPP.register(token)
+    code, verifier, _ = BERT.allow(TPP, consent)
+    assert TPP.call("DELETE", f"/account-access-consents/{consent}", token).status == 204
+    assert is_error(TPP.redeem(code, verifier), 400, "invalid_grant")
 
 
 def a_deletion_while_the_person_decides():

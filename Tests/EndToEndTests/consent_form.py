@@ -294,7 +294,7 @@ def the_world_changes_under_the_page():
     # It ends by itself.
     soon = datetime.now(timezone.utc) + timedelta(seconds=2)
     ending = ask(bank, browser, data={"ExpirationDateTime": soon.isoformat(timespec="seconds")})
-    time.sleep(5.1)
+    time.sleep(2.1)
     left = ending.press("allow")
     assert left.parameters["error"] == "access_denied", left.parameters
 
@@ -492,7 +492,7 @@ def time_runs_out():
         browser = Browser(hasty)
         tpp, consent, parameters, page = walk_away(browser)
         nobody = walk_away(Browser(hasty))
-        time.sleep(2.1)
+        time.sleep(5.1)
         left = browser.press(page, "log-in", username="bert", password="bert-sandbox")
         assert left.parameters["error"] == "access_denied", left.parameters
         assert left.parameters["state"] == parameters["state"]

@@ -48,6 +48,8 @@ package enum Profile: String, Sendable, Hashable, CaseIterable {
         package let assertionAudience: AssertionAudience
         /// How long a code lives at the most, whatever is configured.
         package let longestCodeSeconds: Int
+        /// What it hears where no login here reaches the level that it needs.
+        package let unmetLevel: Refusal
         /// Whether its redirect URIs are `https`, but for those of native clients.
         package let needsHTTPS: Bool
     }
@@ -93,6 +95,7 @@ extension Profile.Demands {
         senderConstraints: [],
         assertionAudience: .ours,
         longestCodeSeconds: 600,
+        unmetLevel: .authenticationTooWeak,
         needsHTTPS: false
     )
 
@@ -110,6 +113,8 @@ extension Profile.Demands {
         senderConstraints: [.certificate],
         assertionAudience: .oursAmongOthers,
         longestCodeSeconds: 600,
+        // The suite of UK Open Banking knows no other word for it.
+        unmetLevel: .accessDenied,
         needsHTTPS: true
     )
 
@@ -127,6 +132,7 @@ extension Profile.Demands {
         senderConstraints: [.certificate, .proofOfPossession],
         assertionAudience: .issuerAlone,
         longestCodeSeconds: 60,
+        unmetLevel: .accessDenied,
         needsHTTPS: true
     )
 
@@ -144,6 +150,7 @@ extension Profile.Demands {
         senderConstraints: fapi2.senderConstraints,
         assertionAudience: fapi2.assertionAudience,
         longestCodeSeconds: fapi2.longestCodeSeconds,
+        unmetLevel: fapi2.unmetLevel,
         needsHTTPS: fapi2.needsHTTPS
     )
 

@@ -30,7 +30,9 @@ package enum InteractionPolicy {
         at now: Timestamp
     ) -> Step {
         let essential = request.claims.essentialACR
-        guard essential.isEmpty || essential.contains(acr) else { return .refuse(.authenticationTooWeak) }
+        guard essential.isEmpty || essential.contains(acr) else {
+            return .refuse(request.client.profile.demands.unmetLevel)
+        }
 
         guard let session, isFresh(session, for: request, loggedInHere: loggedInHere, at: now) else {
             return request.prompt.isSilent ? .refuse(.loginRequired) : .logIn

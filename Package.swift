@@ -88,7 +88,7 @@ let package = Package(
             on: ["Consents", "Crypto", "HTTP", "JOSE", "OAuth", "Storage", "Text"]
         ),
         tests(of: "Text", on: ["Text"]),
-        tests(of: "Crypto", on: ["Crypto", "Text"]),
+        tests(of: "Crypto", on: ["Crypto", "TestSupport", "Text"]),
         tests(of: "HTTP", on: ["HTTP", "Text"]),
         tests(of: "Mustache", on: ["Mustache", "Text"]),
         tests(of: "Telemetry", on: ["Telemetry", "Text"]),

@@ -8,8 +8,8 @@ internal import Text
 package struct Application: Sendable {
     private let house: House
     private let router: Router<any Endpoint>
-    /// The only host that is answered for; any where it is absent.
-    private let authority: WireText?
+    /// The only hosts that are answered for; any where there are none.
+    private let authorities: Set<WireText>
     /// The consent APIs, which answer in their own words even where they have no path.
     private let surfaces: [SurfaceEndpoint]
 
@@ -17,9 +17,9 @@ package struct Application: Sendable {
         _ house: House,
         endpoints: [any Endpoint],
         surfaces: [SurfaceEndpoint] = [],
-        answersFor authority: WireText?
+        answersFor authorities: Set<WireText>
     ) throws(RouteProblem) {
-        self.authority = authority
+        self.authorities = authorities
         self.house = house
         self.surfaces = surfaces
         let all = endpoints + surfaces
@@ -33,8 +33,12 @@ package struct Application: Sendable {
     }
 
     private func answer(_ request: Request) async -> Response {
+        // A proxy of ours that says something and is not understood: whose request it is is not known.
+        guard let request = try? house.certificates.admit(request) else {
+            return .text(.badRequest, "The certificate that was passed on cannot be read.")
+        }
         // Links, redirects and the issuer come from configuration; a request for another host is not for us.
-        guard request.authority == nil || authority == nil || request.authority == authority else {
+        guard request.authority.map({ authorities.isEmpty || authorities.contains($0) }) ?? true else {
             let response = Response.text(.misdirectedRequest, "This server does not answer for that host.")
             return owner(of: request.path)?.complete(response, to: request) ?? response
         }

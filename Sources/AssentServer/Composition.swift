@@ -32,18 +32,18 @@ package enum Composition {
             house,
             endpoints: endpoints,
             surfaces: try mount(Surfaces.all + (isSandbox ? Surfaces.sandbox : []), house),
-            answersFor: house.issuer.authority
+            answersFor: house.hosts
         )
     }
 
     /// What answers on the internal listener, which only the bank's own systems reach.
     package static func bank(_ house: House) throws(RouteProblem) -> Application {
-        try Application(house, endpoints: [], surfaces: try mount(Surfaces.bank, house), answersFor: nil)
+        try Application(house, endpoints: [], surfaces: try mount(Surfaces.bank, house), answersFor: [])
     }
 
     /// What answers on the admin listener, which only the bank's staff reach.
     package static func admin(_ house: House) throws(RouteProblem) -> Application {
-        try Application(house, endpoints: [], surfaces: try mount(Surfaces.admin, house), answersFor: nil)
+        try Application(house, endpoints: [], surfaces: try mount(Surfaces.admin, house), answersFor: [])
     }
 
     private static func mount(
@@ -60,7 +60,7 @@ package enum Composition {
         try Application(
             house,
             endpoints: [HealthEndpoint(), MetricsEndpoint(metrics: house.metrics)],
-            answersFor: nil
+            answersFor: []
         )
     }
 }

@@ -32,6 +32,10 @@ package struct House: Sendable {
     package let consentPage: WireText?
     /// The bank's own systems, where they want to be asked; replaced by a reload.
     package let hooks: Reloadable<Hooks?>
+    /// How clients' certificates reach us.
+    package let certificates: CertificateIntake
+    /// Those who are believed about clients' certificates; replaced by a reload.
+    package let authorities: Reloadable<CertificateAuthorities?>
     package let metrics: Metrics
     package let log: Log
 
@@ -53,6 +57,8 @@ package struct House: Sendable {
         pages: PageSet,
         consentPage: WireText? = nil,
         hooks: Hooks? = nil,
+        certificates: CertificateIntake = CertificateIntake(),
+        authorities: CertificateAuthorities? = nil,
         log: Log
     ) {
         self.issuer = issuer
@@ -74,6 +80,8 @@ package struct House: Sendable {
         self.pages = pages
         self.consentPage = consentPage
         self.hooks = Reloadable(hooks)
+        self.certificates = certificates
+        self.authorities = Reloadable(authorities)
         metrics = .ofHouse(routes: [])
         self.log = log
     }

@@ -52,6 +52,12 @@ struct ConfigurationReader {
         return texts
     }
 
+    /// Texts that may be left out, or be `null`.
+    mutating func optionalTexts(_ path: WireText) -> [WireText]? {
+        guard let value = value(path), value != .null else { return nil }
+        return texts(path)
+    }
+
     mutating func flag(_ path: WireText, or standard: Bool) -> Bool {
         guard let value = value(path) else { return standard }
         guard let flag = value.boolean else {

@@ -1,4 +1,6 @@
-import Text
+import Crypto
+import OAuth
+package import Text
 
 extension Configuration {
     /// Where requests come in.
@@ -13,7 +15,22 @@ extension Configuration {
         /// Where the bank's staff search and revoke; nowhere unless told.
         package var admin: ListeningAddress?
 
+        /// Those who must have issued a certificate that names a client; a PEM file.
+        package var clientAuthoritiesFile: String?
+        /// The addresses of proxies that are believed about certificates; `unix` for those that come through a path.
+        package var trustedProxies: [WireText] = []
+        /// The origin at which clients call with their certificates, where that is another than the issuer.
+        package var mutualTLS: WireText?
+        /// Where that origin leads, and the one place where certificates are asked for then.
+        package var mutualTLSAddress: ListeningAddress?
+
         package init() {}
+
+        /// Whether a client's certificate can reach us at all.
+        package var showsCertificates: Bool { asksForCertificates || !trustedProxies.isEmpty }
+
+        /// Whether clients are asked for one in the handshake.
+        var asksForCertificates: Bool { tls.map { $0.clientCertificates != .none } ?? false }
     }
 
     /// How the public listener speaks TLS.
@@ -63,7 +80,28 @@ extension Configuration.Listening {
     init(_ reader: inout ConfigurationReader) {
         self.init()
         address = Self.address(&reader, "/listening/address") ?? .standard
-        tls = Self.tls(&reader)
+        trustedProxies = Self.trustedProxies(&reader)
+        clientAuthoritiesFile = reader.optionalFilePath("/listening/clientAuthoritiesFile")
+        tls = Self.tls(&reader, authorities: clientAuthoritiesFile)
+        if clientAuthoritiesFile != nil, !showsCertificates {
+            reader.note(
+                "/listening/clientAuthoritiesFile",
+                "There is no certificate to be held to it: clientCertificates, or trustedProxies."
+            )
+        }
+        (mutualTLS, mutualTLSAddress) = Self.mutualTLS(&reader)
+        if mutualTLS != nil, !showsCertificates {
+            reader.note(
+                "/listening/mutualTLS",
+                "No certificate could be shown there: clientCertificates, or trustedProxies."
+            )
+        }
+        if mutualTLSAddress != nil, !asksForCertificates {
+            reader.note(
+                "/listening/mutualTLSAddress",
+                "Certificates are shown there in TLS: certificateFile and clientCertificates."
+            )
+        }
         operations = Self.operations(&reader)
         `internal` = Self.address(&reader, "/listening/internal")
         admin = Self.address(&reader, "/listening/admin")
@@ -76,6 +114,12 @@ extension Configuration.Listening {
             )
         }
         var taken = [address]
+        if let mutualTLSAddress {
+            if taken.contains(mutualTLSAddress) {
+                reader.note("/listening/mutualTLSAddress", "Each listener needs an address of its own.")
+            }
+            taken.append(mutualTLSAddress)
+        }
         for (path, other) in [("operations", operations), ("internal", `internal`), ("admin", admin)] {
             guard let other else { continue }
             let pointer = WireText("/listening/\(path)")
@@ -104,11 +148,38 @@ extension Configuration.Listening {
         return address(&reader, "/listening/operations")
     }
 
-    private static func tls(_ reader: inout ConfigurationReader) -> Configuration.TLS? {
+    /// Addresses of sockets, without ports: whoever has one of them may say which certificate a client has shown.
+    private static func trustedProxies(_ reader: inout ConfigurationReader) -> [WireText] {
+        guard let texts = reader.optionalTexts("/listening/trustedProxies") else { return [] }
+        for (index, text) in texts.enumerated() where text != "unix" && IPAddress.bytes(of: text) == nil {
+            reader.note(
+                JSONPointer.appending(WireText("\(index)"), to: "/listening/trustedProxies"),
+                "This must be an address such as 127.0.0.1 or ::1, without a port, or \"unix\"."
+            )
+        }
+        return texts
+    }
+
+    private static func mutualTLS(_ reader: inout ConfigurationReader) -> (WireText?, ListeningAddress?) {
+        let origin = reader.optionalText("/listening/mutualTLS")
+        let address = address(&reader, "/listening/mutualTLSAddress")
+        if let origin, Issuer(origin) == nil {
+            reader.note(
+                "/listening/mutualTLS",
+                "This must be https://, a host and perhaps a port, without a path and without a slash at the end."
+            )
+        }
+        if address != nil, origin == nil {
+            reader.note("/listening/mutualTLSAddress", "Nobody finds it without its name: mutualTLS.")
+        }
+        return (origin, address)
+    }
+
+    private static func tls(_ reader: inout ConfigurationReader, authorities: String?) -> Configuration.TLS? {
         let certificate = reader.optionalFilePath("/listening/certificateFile")
         let key = reader.optionalFilePath("/listening/privateKeyFile")
         let version = reader.choice("/listening/minimumTLS", or: Configuration.TLSVersion.tls12)
-        let clients = clientCertificates(&reader)
+        let clients = clientCertificates(&reader, authorities)
         switch (certificate, key) {
         case (let certificate?, let key?):
             return Configuration.TLS(
@@ -128,13 +199,10 @@ extension Configuration.Listening {
     }
 
     private static func clientCertificates(
-        _ reader: inout ConfigurationReader
+        _ reader: inout ConfigurationReader,
+        _ authorities: String?
     ) -> Configuration.ClientCertificates {
         let showing = reader.choice("/listening/clientCertificates", or: Showing.none)
-        let authorities = reader.optionalFilePath("/listening/clientAuthoritiesFile")
-        if authorities != nil, showing != .required {
-            reader.note("/listening/clientAuthoritiesFile", "Only certificates that are \"required\" are held to it.")
-        }
         switch showing {
         case .none: return .none
         case .asked: return .asked

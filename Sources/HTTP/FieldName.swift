@@ -31,6 +31,8 @@ extension FieldName {
     package static let allow: FieldName = "allow"
     package static let authorization: FieldName = "authorization"
     package static let cacheControl: FieldName = "cache-control"
+    package static let clientCert: FieldName = "client-cert"
+    package static let clientCertChain: FieldName = "client-cert-chain"
     package static let connection: FieldName = "connection"
     package static let contentDisposition: FieldName = "content-disposition"
     package static let contentEncoding: FieldName = "content-encoding"

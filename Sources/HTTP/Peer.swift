@@ -8,12 +8,21 @@ package struct Peer: Sendable, Hashable {
     ///
     /// Nothing is said about its worth.
     package var certificate: [UInt8]?
+    /// What the client showed with its certificate, to say who stands behind it; as DER.
+    package var issuers: [[UInt8]]
     package var isEncrypted: Bool
 
-    package init(address: WireText, port: Int, certificate: [UInt8]? = nil, isEncrypted: Bool) {
+    package init(
+        address: WireText,
+        port: Int,
+        certificate: [UInt8]? = nil,
+        issuers: [[UInt8]] = [],
+        isEncrypted: Bool
+    ) {
         self.address = address
         self.port = port
         self.certificate = certificate
+        self.issuers = issuers
         self.isEncrypted = isEncrypted
     }
 }

@@ -23,6 +23,9 @@ protocol Channel: AnyObject {
     /// The certificate the other side showed, as DER.
     var certificate: [UInt8]? { get }
 
+    /// What it showed beside its own, as DER.
+    var issuers: [[UInt8]] { get }
+
     var isEncrypted: Bool { get }
 }
 

@@ -151,6 +151,7 @@ extension Conversation {
         switch wire.handshake() {
         case .done:
             peer.certificate = wire.certificate
+            if peer.certificate != nil { peer.issuers = wire.issuers }
             // A client that has connected has something to ask; silence is for later.
             begin(.idle, for: limits.head, on: loop)
             return nil

@@ -38,6 +38,8 @@ final class PlainChannel: Channel {
 
     var certificate: [UInt8]? { nil }
 
+    var issuers: [[UInt8]] { [] }
+
     var isEncrypted: Bool { false }
 }
 

@@ -75,6 +75,18 @@ final class TLSChannel: Channel {
     var certificate: [UInt8]? {
         guard let certificate = unsafe SSL_get1_peer_certificate(ssl) else { return nil }
         defer { unsafe X509_free(certificate) }
+        return unsafe Self.encode(certificate)
+    }
+
+    var issuers: [[UInt8]] {
+        // Of a client, seen from the server, the chain begins behind its own certificate.
+        guard let chain = unsafe SSL_get_peer_cert_chain(ssl) else { return [] }
+        return (0..<max(0, unsafe OPENSSL_sk_num(chain))).compactMap { index in
+            unsafe OPENSSL_sk_value(chain, index).flatMap { unsafe Self.encode(OpaquePointer($0)) }
+        }
+    }
+
+    private static func encode(_ certificate: OpaquePointer) -> [UInt8]? {
         let count = Int(unsafe i2d_X509(certificate, nil))
         guard count > 0 else { return nil }
         return [UInt8](capacity: count) { output in

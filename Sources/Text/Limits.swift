@@ -85,6 +85,15 @@ package enum Limits {
     /// RSA: below is broken before our tokens expire, above only costs us time (NIST SP 800-131A, RFC 7518 §3.3).
     package static let modulusBits = 2_048...8_192
 
+    // MARK: Certificates
+
+    /// Subjects of open banking have some 150 bytes.
+    package static let distinguishedNameBytes = 2_048
+    /// Between a client's certificate and an authority that we believe there are two at most.
+    package static let certificateIssuers = 8
+    /// A file of a hundred authorities.
+    package static let authoritiesBytes = 1_048_576
+
     // MARK: OAuth
 
     package static let redirectURIBytes = 2_048

@@ -29,13 +29,7 @@ extension Setup {
         let listening = configuration.listening
         self.init(
             issuer: configuration.issuing.issuer,
-            listening: Listening(
-                address: try Self.address(listening.address),
-                tls: listening.tls.map { TLSConfiguration($0) },
-                operations: try Self.address(listening.operations),
-                bank: try Self.address(listening.internal),
-                admin: try Self.address(listening.admin)
-            ),
+            listening: try Self.listening(listening),
             keys: KeyFolder(path: configuration.keys.folder),
             clients: ClientFolder(path: configuration.clients.folder),
             pages: PageFolder(path: configuration.pages.templatesFolder),
@@ -52,6 +46,35 @@ extension Setup {
             hooks: configuration.hooks.receiver.map { HookSetup($0) },
             consentTokenPolicy: configuration.consenting.consentTokenPolicy
         )
+    }
+
+    private static func listening(_ listening: Configuration.Listening) throws(CommandFailure) -> Listening {
+        var tls = listening.tls.map { TLSConfiguration($0) }
+        var mutualTLS: Listening.Endpoint?
+        if let address = try Self.address(listening.mutualTLSAddress), let asking = tls {
+            mutualTLS = Listening.Endpoint(address: address, tls: asking)
+            // Browsers are not asked for what they have no use for.
+            tls?.clientCertificates = .none
+        }
+        return Listening(
+            address: try Self.address(listening.address),
+            tls: tls,
+            operations: try Self.address(listening.operations),
+            mutualTLS: mutualTLS,
+            certificates: CertificateIntake(
+                isOpen: listening.showsCertificates,
+                proxies: Set(listening.trustedProxies.map { Self.name(ofPeersAt: $0) }),
+                origin: listening.mutualTLS
+            ),
+            clientAuthorities: listening.clientAuthoritiesFile,
+            bank: try Self.address(listening.internal),
+            admin: try Self.address(listening.admin)
+        )
+    }
+
+    /// As a socket names its other end: an address has one spelling there.
+    private static func name(ofPeersAt text: WireText) -> WireText {
+        Address(host: text, port: 0).map { WireText($0.host) } ?? text
     }
 
     private static func address(_ address: ListeningAddress?) throws(CommandFailure) -> Address? {

@@ -41,6 +41,7 @@ struct RunningServer {
         let clock = Clock.system()
         let clients = try setup.clients.read()
         let keys = try Self.keys(setup, clients)
+        let authorities = try Self.authorities(setup, clients)
         let formKey = try setup.keys.formKey()
         let people = try setup.people.read()
         let pages = try Self.pages(setup)
@@ -69,12 +70,17 @@ struct RunningServer {
                 pages: PageSet(pages, issuer: setup.issuer),
                 consentPage: setup.consentPage,
                 hooks: try await setup.hooks?.hooks(on: group, resolver),
+                certificates: setup.listening.certificates,
+                authorities: authorities,
                 log: log
             )
             let application = try Composition.application(house, isSandbox: setup.isSandbox)
             var endpoints = [
                 HTTPServer.Endpoint(at: setup.listening.address, tls: setup.listening.tls, handler: application)
             ]
+            if let mutualTLS = setup.listening.mutualTLS {
+                endpoints.append(HTTPServer.Endpoint(at: mutualTLS.address, tls: mutualTLS.tls, handler: application))
+            }
             if let operations = setup.listening.operations {
                 endpoints.append(HTTPServer.Endpoint(at: operations, handler: try Composition.operations(house)))
             }
@@ -114,6 +120,7 @@ struct RunningServer {
         do throws(CommandFailure) {
             let clients = try setup.clients.read()
             let keys = try Self.keys(setup, clients)
+            let authorities = try Self.authorities(setup, clients)
             let people = try setup.people.read()
             let pages = try Self.pages(setup)
             let hooks = try await setup.hooks?.hooks(on: group, resolver)
@@ -121,6 +128,7 @@ struct RunningServer {
             do { try await server.reloadTLS() } catch { throw CommandFailure("\(error)") }
             house.keys.replace(with: keys)
             house.pages.replace(with: pages)
+            house.authorities.replace(with: authorities)
             house.clients.replace(with: clients)
             house.bank.replace(with: people)
             house.hooks.replace(with: hooks)
@@ -143,6 +151,39 @@ struct RunningServer {
             case .keysContradictory(let failure):
                 throw CommandFailure("\(setup.keys.path): \(failure).", exit: .configuration)
             }
+        }
+    }
+
+    /// Those who are believed about clients' certificates; refuses clients that nobody could tell from others.
+    static func authorities(
+        _ setup: Setup,
+        _ clients: [Client]
+    ) throws(CommandFailure) -> CertificateAuthorities? {
+        for client in clients where client.authentication.isByCertificate {
+            guard setup.listening.certificates.isOpen else {
+                throw CommandFailure(
+                    "the client \(client.id) shows a certificate, and none is asked for: listening.clientCertificates.",
+                    exit: .configuration
+                )
+            }
+            if case .mutualTLS = client.authentication, setup.listening.clientAuthorities == nil {
+                throw CommandFailure(
+                    "the client \(client.id) is known by a name in its certificate, and nobody is believed about "
+                        + "names: listening.clientAuthoritiesFile.",
+                    exit: .configuration
+                )
+            }
+        }
+        guard let path = setup.listening.clientAuthorities else { return nil }
+        do {
+            let bytes = try File.read(path, limit: Limits.authoritiesBytes)
+            guard let text = WireText(bytes) else { throw CertificateRefusal.malformed }
+            return try CertificateAuthorities(pem: text)
+        } catch {
+            throw CommandFailure(
+                "\(path) holds no certificates in PEM that can be read: \(error).",
+                exit: .configuration
+            )
         }
     }
 

@@ -32,9 +32,20 @@ struct Setup: Sendable {
         let tls: TLSConfiguration?
         /// Where health and metrics are answered, which no stranger reaches.
         let operations: Address?
+        /// Where clients call with their certificates, if not at `address`.
+        var mutualTLS: Endpoint?
+        /// How clients' certificates reach us.
+        var certificates = CertificateIntake()
+        /// Those who are believed about them, in PEM.
+        var clientAuthorities: String?
         /// Where the bank's own systems call.
         let bank: Address?
         /// Where the bank's staff call.
         let admin: Address?
+
+        struct Endpoint: Sendable {
+            let address: Address
+            let tls: TLSConfiguration
+        }
     }
 }

@@ -47,7 +47,9 @@ struct SampleHouse {
         store: any Store,
         clients: [Client] = [.sample, .other, SampleHouse.keyClient],
         sharesAcrossSurfaces: Bool = false,
-        consentTokenPolicy: ConsentTokenPolicy = ConsentTokenPolicy()
+        consentTokenPolicy: ConsentTokenPolicy = ConsentTokenPolicy(),
+        certificates: CertificateIntake = CertificateIntake(),
+        authorities: CertificateAuthorities? = nil
     ) throws {
         let time = HandSetTime(.noon + 30)
         self.time = time
@@ -67,6 +69,8 @@ struct SampleHouse {
             formKey: HMACKey([1, 2, 3]),
             workers: try Self.workers.get(),
             pages: try Self.pages.get(),
+            certificates: certificates,
+            authorities: authorities,
             log: Log(to: 2, level: .off)
         )
         application = try Composition.application(house, isSandbox: true)
@@ -95,7 +99,8 @@ struct SampleHouse {
         authority: WireText = "bank.example",
         form: FormFields? = nil,
         json: JSON? = nil,
-        _ headers: [(FieldName, WireText)] = []
+        _ headers: [(FieldName, WireText)] = [],
+        showing certificate: [UInt8]? = nil
     ) async -> Response {
         var fields = Fields()
         for (name, value) in headers { fields.append(name, FieldValue(value) ?? "") }
@@ -108,7 +113,7 @@ struct SampleHouse {
                 authority: authority,
                 fields: fields,
                 body: form.map { Array($0.encoded.utf8) } ?? json.map { JSONWriter.write($0) } ?? [],
-                peer: Peer(address: "192.0.2.1", port: 1_024, isEncrypted: true)
+                peer: Peer(address: "192.0.2.1", port: 1_024, certificate: certificate, isEncrypted: true)
             )
         )
     }

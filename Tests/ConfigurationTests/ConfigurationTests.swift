@@ -35,7 +35,9 @@ struct ConfigurationTests {
             #"""
             "listening": {
                 "address": "0.0.0.0:8443", "certificateFile": "c.pem", "privateKeyFile": "k.pem", "minimumTLS": "1.3",
-                "clientCertificates": "required", "clientAuthoritiesFile": "ca.pem", "operations": null
+                "clientCertificates": "required", "clientAuthoritiesFile": "ca.pem", "operations": null,
+                "trustedProxies": ["10.0.0.5", "2001:DB8::5", "unix"], "mutualTLS": "https://mtls.b.example:8444",
+                "mutualTLSAddress": "0.0.0.0:8444"
             },
             "keys": {"folder": "/k"}, "storing": {"databaseFile": "/d"}, "clients": {"folder": "/c"},
             "people": {"file": "/p"},
@@ -64,6 +66,11 @@ struct ConfigurationTests {
                 )
         )
         #expect(read.listening.operations == nil)
+        #expect(read.listening.clientAuthoritiesFile == "ca.pem")
+        #expect(read.listening.trustedProxies == ["10.0.0.5", "2001:DB8::5", "unix"])
+        #expect(read.listening.mutualTLS == "https://mtls.b.example:8444")
+        #expect(read.listening.mutualTLSAddress?.text == "0.0.0.0:8444")
+        #expect(read.listening.showsCertificates)
         #expect(read.keys.folder == "/k")
         #expect(read.storing.databaseFile == "/d")
         #expect(read.clients.folder == "/c")
@@ -223,8 +230,26 @@ struct ConfigurationTests {
             (#""operations": "localhost:9090""#, "/listening/operations"),
             (#""clientAuthoritiesFile": "ca.pem""#, "/listening/clientAuthoritiesFile"),
             (
-                #""certificateFile": "c", "privateKeyFile": "k", "clientCertificates": "asked", "clientAuthoritiesFile": "a""#,
+                #""certificateFile": "c", "privateKeyFile": "k", "clientAuthoritiesFile": "a""#,
                 "/listening/clientAuthoritiesFile"
+            ),
+            (#""trustedProxies": ["proxy.example"]"#, "/listening/trustedProxies/0"),
+            (#""trustedProxies": ["unix", "10.0.0.0/8"]"#, "/listening/trustedProxies/1"),
+            (#""trustedProxies": ["127.0.0.1:80"]"#, "/listening/trustedProxies/0"),
+            (#""trustedProxies": "127.0.0.1""#, "/listening/trustedProxies"),
+            (#""mutualTLS": "https://mtls.b.example""#, "/listening/mutualTLS"),
+            (#""trustedProxies": ["unix"], "mutualTLS": "https://mtls.b.example/""#, "/listening/mutualTLS"),
+            (
+                #""trustedProxies": ["unix"], "mutualTLS": "https://m.example", "mutualTLSAddress": "127.0.0.1:1""#,
+                "/listening/mutualTLSAddress"
+            ),
+            (
+                #""certificateFile": "c", "privateKeyFile": "k", "clientCertificates": "asked", "mutualTLSAddress": "[::]:1""#,
+                "/listening/mutualTLSAddress"
+            ),
+            (
+                #""certificateFile": "c", "privateKeyFile": "k", "clientCertificates": "asked", "address": "[::]:1", "mutualTLS": "https://m.example", "mutualTLSAddress": "[::]:1""#,
+                "/listening/mutualTLSAddress"
             ),
         ] as [(String, WireText)]
     )

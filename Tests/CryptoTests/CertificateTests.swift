@@ -1,4 +1,5 @@
 import Crypto
+import TestSupport
 import Testing
 import Text
 
@@ -27,6 +28,20 @@ struct CertificateTests {
     )
     func `both ends belong to the time of validity`(seconds: Int64, isValid: Bool) throws {
         #expect(try Certificate(pem: CertificateTexts.p256).isValid(at: Timestamp(seconds)) == isValid)
+    }
+
+    @Test
+    func `names beside the subject are read by their kinds`() throws {
+        #expect(
+            try Certificate(der: SampleCertificates.client).alternativeNames == [
+                .dns("tpp.example"), .uri("https://tpp.example/id"), .email("Ops@TPP.example"),
+                .address([192, 0, 2, 7]),
+                .address([0x20, 0x01, 0x0D, 0xB8] + [UInt8](repeating: 0, count: 11) + [7]),
+            ]
+        )
+        #expect(try Certificate(der: SampleCertificates.other).alternativeNames == [])
+        #expect(try Certificate(der: SampleCertificates.nothing).alternativeNames == [.dns("tpp-1")])
+        #expect(try Certificate(der: SampleCertificates.nothing).subject == "")
     }
 
     @Test

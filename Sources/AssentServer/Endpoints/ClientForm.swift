@@ -10,7 +10,9 @@ struct ClientForm {
     let fields: TokenFields
     let presented: PresentedClient
     let usedHeader: Bool
-    let certificate: Fingerprint?
+    let shown: ShownCertificate?
+    /// SHA-256 of the certificate of the connection, if there was one.
+    var certificate: Fingerprint? { shown?.thumbprint }
 
     /// Reads the form and what the client shows of itself; nothing is believed yet.
     init(_ request: Request) throws(Refusal) {
@@ -30,7 +32,7 @@ struct ClientForm {
         case .bearer, .dpop, .token, .other: throw .clientCredentialsWrong
         }
         usedHeader = authorization != nil
-        certificate = request.peer.certificate.map { Fingerprint(of: $0) }
+        shown = request.peer.shownCertificate
     }
 }
 
@@ -47,6 +49,8 @@ extension House {
             form.presented,
             clients[form.presented.id],
             audiences: [issuer.text, issuer.url("/token"), issuer.url(path)],
+            certificate: form.shown,
+            authorities: authorities.current,
             at: now
         )
     }

@@ -26,7 +26,10 @@ struct DiscoveryEndpoint: Endpoint {
     private var document: [UInt8] {
         let generation = house.keys.generation
         let locales = house.pages.locales
-        if let known = rendered.current, known.generation == generation, known.locales == locales {
+        let authorities = house.authorities.generation
+        if let known = rendered.current, known.generation == generation, known.locales == locales,
+            known.authorities == authorities
+        {
             return known.document
         }
         let metadata = ServerMetadata(
@@ -34,16 +37,24 @@ struct DiscoveryEndpoint: Endpoint {
             signingAlgorithms: house.keys.algorithms,
             acr: house.acr,
             scopes: ["openid", "profile", "email", "offline_access", "accounts"],
-            uiLocales: locales
+            uiLocales: locales,
+            certificates: ServerMetadata.Certificates(
+                areShown: house.certificates.isOpen,
+                haveAuthorities: house.authorities.current != nil,
+                origin: house.certificates.origin
+            )
         )
         let document = JSONWriter.write(metadata.document)
-        rendered.replace(with: Rendered(generation: generation, locales: locales, document: document))
+        rendered.replace(
+            with: Rendered(generation: generation, locales: locales, authorities: authorities, document: document)
+        )
         return document
     }
 
     private struct Rendered: Sendable {
         let generation: Int
         let locales: [WireText]
+        let authorities: Int
         let document: [UInt8]
     }
 }

@@ -1,11 +1,11 @@
-import Crypto
+package import Crypto
 package import Text
 
 /// From presented proof to an authenticated client.
 package enum ClientAuthentication {
     /// The names under which discovery lists the methods.
     package static let methods: [WireText] = [
-        "client_secret_basic", "client_secret_post", "private_key_jwt", "none",
+        "client_secret_basic", "client_secret_post", "private_key_jwt", MutualTLS.method, SelfSignedTLS.method, "none",
     ]
 
     /// Unknown client, disabled client, other method and wrong proof are one answer.
@@ -13,10 +13,14 @@ package enum ClientAuthentication {
     /// - Parameters:
     ///   - client: The client that `presented` names, if there is one.
     ///   - audiences: Our own names that an assertion may be addressed to.
+    ///   - certificate: That of the connection, if there was one.
+    ///   - authorities: Those who are believed about certificates of clients.
     package static func decide(
         _ presented: PresentedClient,
         _ client: Client?,
         audiences: [WireText],
+        certificate: ShownCertificate? = nil,
+        authorities: CertificateAuthorities? = nil,
         at now: Timestamp
     ) throws(Refusal) -> AuthenticatedClient {
         // Hashed before anything is known, so that an unknown client takes the time of a known one.
@@ -32,8 +36,14 @@ package enum ClientAuthentication {
         case (.privateKeyJWT(let keys), .assertion(let text)):
             let assertion = try ClientAssertion(text, of: client.id, keys: keys, audiences: audiences, at: now)
             return AuthenticatedClient(assertion: client, changes: [assertion.spending])
+        case (.mutualTLS(let name), .none):
+            try MutualTLS.decide(certificate, of: name, believing: authorities, at: now)
+            return AuthenticatedClient(assertion: client, changes: [])
+        case (.selfSignedTLS(let registered), .none):
+            try SelfSignedTLS.decide(certificate, among: registered, at: now)
+            return AuthenticatedClient(assertion: client, changes: [])
         // Only the one registered method counts, or an attacker would choose the weakest.
-        case (.none, _), (.secretBasic, _), (.secretPost, _), (.privateKeyJWT, _):
+        case (.none, _), (.secretBasic, _), (.secretPost, _), (.privateKeyJWT, _), (.mutualTLS, _), (.selfSignedTLS, _):
             throw .clientCredentialsWrong
         }
     }

@@ -39,6 +39,8 @@ package struct Client: Sendable {
         case secretBasic(Fingerprint)
         case secretPost(Fingerprint)
         case privateKeyJWT(JWKSet)
+        case mutualTLS(CertificateName)
+        case selfSignedTLS([SelfSignedTLS.Registered])
     }
 
     /// How a token for it is encrypted after it was signed.
@@ -100,6 +102,16 @@ extension Client.Authentication {
         case .secretBasic: "client_secret_basic"
         case .secretPost: "client_secret_post"
         case .privateKeyJWT: "private_key_jwt"
+        case .mutualTLS: MutualTLS.method
+        case .selfSignedTLS: SelfSignedTLS.method
+        }
+    }
+
+    /// Whether it is by the certificate of the connection: RFC 8705 §2.
+    package var isByCertificate: Bool {
+        switch self {
+        case .mutualTLS, .selfSignedTLS: true
+        case .none, .secretBasic, .secretPost, .privateKeyJWT: false
         }
     }
 }

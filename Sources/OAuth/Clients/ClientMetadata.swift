@@ -75,6 +75,8 @@ package enum ClientMetadata {
         "fi_reference_id", "bank_roles", "require_pushed_authorization_requests",
         "require_signed_request_object", "request_object_signing_alg", "authorization_signed_response_alg",
         "authorization_encrypted_response_alg", "authorization_encrypted_response_enc",
+        "tls_client_auth_subject_dn", "tls_client_auth_san_dns", "tls_client_auth_san_uri",
+        "tls_client_auth_san_ip", "tls_client_auth_san_email",
     ]
 
     private static func identifier(_ document: JSON) throws(Problem) -> Identifier<Client> {
@@ -117,7 +119,12 @@ package enum ClientMetadata {
     private static func authentication(_ document: JSON) throws(Problem) -> Client.Authentication {
         let secret = try text(document, "client_secret_sha256")
         let keys = document["jwks"]
-        switch try text(document, "token_endpoint_auth_method") ?? "client_secret_basic" {
+        let method = try text(document, "token_endpoint_auth_method") ?? "client_secret_basic"
+        let name = try certificateName(document)
+        guard name == nil || method == MutualTLS.method else {
+            throw Problem("token_endpoint_auth_method", "A name in certificates is for tls_client_auth only.")
+        }
+        switch method {
         case "client_secret_basic": return .secretBasic(try fingerprint(secret, "client_secret_sha256"))
         case "client_secret_post": return .secretPost(try fingerprint(secret, "client_secret_sha256"))
         case "private_key_jwt":
@@ -126,6 +133,31 @@ package enum ClientMetadata {
             }
             guard let keys else { throw Problem("jwks", "The method private_key_jwt needs the client's keys.") }
             return .privateKeyJWT(try keySet(keys))
+        case MutualTLS.method:
+            guard secret == nil else {
+                throw Problem("client_secret_sha256", "A client with tls_client_auth has no secret.")
+            }
+            guard let name else {
+                throw Problem(
+                    "token_endpoint_auth_method",
+                    "The method tls_client_auth needs one of \(names(CertificateName.members))."
+                )
+            }
+            return .mutualTLS(name)
+        case SelfSignedTLS.method:
+            guard secret == nil else {
+                throw Problem("client_secret_sha256", "A client with self_signed_tls_client_auth has no secret.")
+            }
+            guard let keys else {
+                throw Problem("jwks", "The method self_signed_tls_client_auth needs the client's keys or certificates.")
+            }
+            do { return .selfSignedTLS(try SelfSignedTLS.read(keys)) } catch { throw Problem("jwks", error.sentence) }
+        case "client_secret_jwt":
+            // The key of its HMAC would be the secret itself, and of secrets we keep the SHA-256 only.
+            throw Problem(
+                "token_endpoint_auth_method",
+                "client_secret_jwt needs a secret that is kept readable, and none is; private_key_jwt takes its place."
+            )
         case "none":
             guard secret == nil else {
                 throw Problem("client_secret_sha256", "A client without authentication has no secret.")
@@ -134,9 +166,22 @@ package enum ClientMetadata {
         default:
             throw Problem(
                 "token_endpoint_auth_method",
-                "It must be one of \(ClientAuthentication.methods.map(\.string).joined(separator: ", "))."
+                "It must be one of \(names(ClientAuthentication.methods))."
             )
         }
+    }
+
+    private static func names(_ names: [WireText]) -> String { names.map(\.string).joined(separator: ", ") }
+
+    /// RFC 8705 §2.1.2: one name, or a certificate with the weaker of two would do.
+    private static func certificateName(_ document: JSON) throws(Problem) -> CertificateName? {
+        let there = CertificateName.members.filter { document[$0] != nil }
+        guard let member = there.first, let text = try text(document, member) else { return nil }
+        guard there.count == 1 else {
+            throw Problem(there[1], "Only one of \(names(CertificateName.members)) may be there.")
+        }
+        guard let name = CertificateName(member, text) else { throw Problem(member, "It is no name of that kind.") }
+        return name
     }
 
     private static func consentAPIs(

@@ -8,6 +8,24 @@ package struct ServerMetadata: Sendable {
     private let acr: WireText
     private let scopes: [WireText]
     private let uiLocales: [WireText]
+    private let certificates: Certificates
+
+    /// What clients may do with certificates: RFC 8705.
+    package struct Certificates: Sendable {
+        let areShown: Bool
+        let haveAuthorities: Bool
+        let origin: WireText?
+
+        /// - Parameters:
+        ///   - areShown: Whether clients can show any.
+        ///   - haveAuthorities: Whether somebody is believed about them.
+        ///   - origin: The host to show them at, where it is another than the issuer's.
+        package init(areShown: Bool = false, haveAuthorities: Bool = false, origin: WireText? = nil) {
+            self.areShown = areShown
+            self.haveAuthorities = haveAuthorities
+            self.origin = origin
+        }
+    }
 
     /// What only the configuration knows.
     package init(
@@ -15,19 +33,44 @@ package struct ServerMetadata: Sendable {
         signingAlgorithms: [Algorithm],
         acr: WireText,
         scopes: [WireText],
-        uiLocales: [WireText]
+        uiLocales: [WireText],
+        certificates: Certificates = Certificates()
     ) {
         self.issuer = issuer
         self.signingAlgorithms = signingAlgorithms
         self.acr = acr
         self.scopes = scopes
         self.uiLocales = uiLocales
+        self.certificates = certificates
     }
+
+    /// Those that can work here: a method that no client could use is not offered.
+    private var methods: [WireText] {
+        ClientAuthentication.methods.filter { method in
+            switch method {
+            case MutualTLS.method: certificates.areShown && certificates.haveAuthorities
+            case SelfSignedTLS.method: certificates.areShown
+            default: true
+            }
+        }
+    }
+
+    /// RFC 8705 §5: the endpoints that want to know who calls, at the host where certificates are asked for.
+    private func aliases(at origin: WireText) -> JSON {
+        .object(
+            Self.endpoints.map { name, path in JSON.Member(name, .text(WireText("\(origin)\(path)"))) }
+        )
+    }
+
+    private static let endpoints: [(name: WireText, path: WireText)] = [
+        ("token_endpoint", "/token"), ("introspection_endpoint", "/introspect"), ("revocation_endpoint", "/revoke"),
+        ("userinfo_endpoint", "/userinfo"), ("pushed_authorization_request_endpoint", "/par"),
+    ]
 
     /// The document of both discovery URLs.
     package var document: JSON {
         let algorithms = JSON.array(signingAlgorithms.map { .text($0.name) })
-        return [
+        let document: JSON = [
             "issuer": .text(issuer.text),
             "authorization_endpoint": .text(issuer.url("/authorize")),
             "pushed_authorization_request_endpoint": .text(issuer.url("/par")),
@@ -48,14 +91,14 @@ package struct ServerMetadata: Sendable {
             "authorization_signing_alg_values_supported": algorithms,
             "authorization_encryption_alg_values_supported": .array(KeyEncryption.allCases.map { .text($0.name) }),
             "authorization_encryption_enc_values_supported": .array(ContentEncryption.allCases.map { .text($0.name) }),
-            "token_endpoint_auth_methods_supported": .array(ClientAuthentication.methods.map { .text($0) }),
+            "token_endpoint_auth_methods_supported": .array(methods.map { .text($0) }),
             "token_endpoint_auth_signing_alg_values_supported": .array(
                 ClientAssertion.algorithms.map { .text($0.name) }
             ),
             "introspection_endpoint_auth_methods_supported": .array(
-                ClientAuthentication.methods.filter { $0 != "none" }.map { .text($0) }
+                methods.filter { $0 != "none" }.map { .text($0) }
             ),
-            "revocation_endpoint_auth_methods_supported": .array(ClientAuthentication.methods.map { .text($0) }),
+            "revocation_endpoint_auth_methods_supported": .array(methods.map { .text($0) }),
             "code_challenge_methods_supported": ["S256"],
             "prompt_values_supported": ["none", "login", "consent", "select_account"],
             "display_values_supported": ["page"],
@@ -73,5 +116,7 @@ package struct ServerMetadata: Sendable {
             "acr_values_supported": [.text(acr)],
             "ui_locales_supported": .array(uiLocales.map { .text($0) }),
         ]
+        guard let origin = certificates.origin, let members = document.members else { return document }
+        return .object(members + [JSON.Member("mtls_endpoint_aliases", aliases(at: origin))])
     }
 }

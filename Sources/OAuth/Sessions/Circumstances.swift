@@ -46,6 +46,8 @@ extension Client.Authentication {
         case .none: Fingerprint(of: "none")
         case .secretBasic(let secret), .secretPost(let secret): secret
         case .privateKeyJWT(let keys): Fingerprint(of: JSONWriter.write(keys.json))
+        case .mutualTLS(let name): Fingerprint(of: WireText("\(name.member) \(name.text)"))
+        case .selfSignedTLS(let registered): Fingerprint(of: registered.flatMap(\.bytes))
         }
     }
 }

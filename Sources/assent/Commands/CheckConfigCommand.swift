@@ -24,7 +24,9 @@ struct CheckConfigCommand: Command {
 
 extension Setup {
     fileprivate func checkKeysAndClients() throws(CommandFailure) {
-        _ = try RunningServer.keys(self, try clients.read())
+        let registered = try clients.read()
+        _ = try RunningServer.keys(self, registered)
+        _ = try RunningServer.authorities(self, registered)
         _ = try keys.formKey()
     }
 

@@ -40,6 +40,11 @@ struct CircumstancesTests {
             .none, .secretBasic(Fingerprint(of: "a")), .secretPost(Fingerprint(of: "b")),
             .privateKeyJWT(SampleAssertion.keys(SampleAssertion.key)),
             .privateKeyJWT(SampleAssertion.keys(SampleAssertion.strangersKey)),
+            .mutualTLS(try #require(CertificateName("tls_client_auth_san_dns", "a.example"))),
+            .mutualTLS(try #require(CertificateName("tls_client_auth_san_dns", "b.example"))),
+            .mutualTLS(try #require(CertificateName("tls_client_auth_subject_dn", "CN=a.example"))),
+            .selfSignedTLS([.certificate(Fingerprint(of: "a"))]), .selfSignedTLS([.certificate(Fingerprint(of: "b"))]),
+            .selfSignedTLS([.key(SampleAssertion.key.jwk.key)]),
         ]
         let all = try authentications.map { try circumstances(by: .sample(authentication: $0)) }
         #expect(Set(all).count == authentications.count)

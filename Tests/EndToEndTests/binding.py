@@ -1,0 +1,232 @@
+"""Certificates of clients, from outside: real handshakes, a proxy that passes certificates on, and tokens bound to them."""
+
+import base64
+import http.client
+import json
+import signal
+import ssl
+import subprocess
+import time
+import urllib.parse
+
+from _bank import Answer, claims, free_port, main, request
+from _wire import is_error
+from commands import Folder, served, wait_for
+
+AUTHORITY = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\nsubjectKeyIdentifier=hash\n"
+LEAF = "basicConstraints=CA:FALSE\nextendedKeyUsage=clientAuth\nsubjectAltName=DNS:tpp.example\n"
+
+
+class Certificates:
+    """Two authorities and who they have signed for, made by OpenSSL's own program."""
+
+    def __init__(self, folder):
+        self.path = folder.path
+        (self.path / "authority.ext").write_text(AUTHORITY)
+        (self.path / "leaf.ext").write_text(LEAF)
+        for name in ("authority", "stranger"):
+            self.make(name, f"/CN={name}", "authority.ext")
+        self.make("between", "/CN=between", "authority.ext", "authority")
+        self.make("tls", "/CN=localhost", None)
+        subject = "/C=GB/O=A Third Party/CN=tpp"
+        self.make("tpp", subject, "leaf.ext", "authority")
+        self.make("long", subject, "leaf.ext", "between")
+        self.make("forged", subject, "leaf.ext", "stranger")
+        self.make("alone", subject, "leaf.ext")
+        self.make("other", "/CN=other", "leaf.ext", "authority")
+        long = self.path / "long.crt"
+        long.write_bytes(long.read_bytes() + (self.path / "between.crt").read_bytes())
+
+    def run(self, *words):
+        subprocess.run(["openssl", *words], cwd=self.path, check=True, capture_output=True, timeout=60)
+
+    def make(self, name, subject, extensions, issuer=None):
+        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key", "-subj", subject]
+        if extensions is None:
+            self.run("req", "-x509", *key, "-out", f"{name}.crt", "-addext", "subjectAltName=DNS:localhost")
+            (self.path / f"{name}.key").chmod(0o600)
+            return
+        self.run("req", *key, "-out", f"{name}.csr")
+        by = ["-signkey", f"{name}.key"] if issuer is None else [
+            "-CA", f"{issuer}.crt", "-CAkey", f"{issuer}.key", "-CAcreateserial"]
+        self.run("x509", "-req", "-in", f"{name}.csr", "-out", f"{name}.crt", "-days", "2", "-extfile", extensions, *by)
+
+    def der(self, name):
+        return ssl.PEM_cert_to_DER_cert((self.path / f"{name}.crt").read_text().split("-----END")[0] + "-----END CERTIFICATE-----\n")
+
+    def base64(self, name):
+        return base64.b64encode(self.der(name)).decode()
+
+
+class Server:
+    """A server of one's own configuration, until it is left."""
+
+    def __init__(self, folder, **listening):
+        self.folder, self.port = folder, served(folder, **listening)
+        self.mutual = int(listening["mutualTLSAddress"].rpartition(":")[2]) if "mutualTLSAddress" in listening else None
+
+    def __enter__(self):
+        self.process = self.folder.serve("ok.json")
+        wait_for(self.port)
+        return self
+
+    def __exit__(self, *exception):
+        self.process.send_signal(signal.SIGTERM)
+        _, self.log = self.process.communicate(timeout=20)
+
+    def ask(self, method, path, certificate=None, port=None, form=None, **headers):
+        """One request over TLS, with a certificate or without."""
+        context = ssl.create_default_context(cafile=self.folder.path / "tls.crt")
+        if certificate:
+            path_of = self.folder.path / certificate
+            context.load_cert_chain(path_of.with_suffix(".crt"), path_of.with_suffix(".key"))
+        port = port or self.mutual
+        body = urllib.parse.urlencode(form) if form else None
+        if form:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection = http.client.HTTPSConnection("localhost", port, timeout=20, context=context)
+        try:
+            connection.request(method, path, body, {**headers, "Host": f"localhost:{port}"})
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.getheaders(), answer.read())
+        finally:
+            connection.close()
+
+    def token(self, client, certificate=None, **form):
+        return self.ask("POST", "/token", certificate, form={
+            "grant_type": "client_credentials", "client_id": client, **form})
+
+
+def enrol(folder, id, **document):
+    (folder.path / "clients.d").mkdir(exist_ok=True)
+    folder.write(f"clients.d/{id}.json", json.dumps({
+        "client_id": id, "grant_types": ["client_credentials"], "response_types": [], "scope": "accounts", **document}))
+
+
+def open_folder():
+    folder = Folder()
+    folder.__enter__()
+    return folder, Certificates(folder)
+
+
+FOLDER, MADE = open_folder()
+DN = "CN=tpp, O=A Third Party, C=GB"
+
+
+def enrol_all():
+    mutual = {"token_endpoint_auth_method": "tls_client_auth"}
+    alone = {"token_endpoint_auth_method": "self_signed_tls_client_auth", "jwks": {"keys": [jwk("alone", x5c=True)]}}
+    enrol(FOLDER, "by-dn", **mutual, tls_client_auth_subject_dn=DN)
+    enrol(FOLDER, "by-dns", **mutual, tls_client_auth_san_dns="tpp.example")
+    enrol(FOLDER, "by-key", **alone)
+
+
+def jwk(name, x5c=False):
+    from cryptography import x509
+    from _wire import b64
+    numbers = x509.load_der_x509_certificate(MADE.der(name)).public_key().public_numbers()
+    key = {"kty": "EC", "crv": "P-256", "x": b64(numbers.x.to_bytes(32, "big")), "y": b64(numbers.y.to_bytes(32, "big"))}
+    return {**key, "x5c": [MADE.base64(name)]} if x5c else key
+
+
+def clients_are_known_by_their_certificates():
+    """TL-04 TL-05 TK-51 a client is known by a certificate of an authority of ours or by its own, and nobody else is"""
+    with SERVER as server:
+        for client in ("by-dn", "by-dns"):
+            for certificate in ("tpp", "long"):
+                answer = server.token(client, certificate)
+                assert answer.status == 200, (client, certificate, answer.text, answer.status)
+            for certificate in ("forged", "alone", "other" if client == "by-dn" else None, None):
+                assert is_error(server.token(client, certificate), 401, "invalid_client"), certificate
+        assert server.token("by-key", "alone").status == 200
+        for certificate in ("tpp", "forged", "other", None):
+            assert is_error(server.token("by-key", certificate), 401, "invalid_client"), certificate
+        # Where browsers come nobody is asked, so what a client would show does not reach us.
+        answer = server.ask("POST", "/token", "tpp", server.port, form={
+            "grant_type": "client_credentials", "client_id": "by-dn"})
+        assert is_error(answer, 401, "invalid_client")
+        # HT-63: a stranger's header is not read, not even beside a certificate.
+        for certificate in (None, "other"):
+            answer = server.ask("POST", "/token", certificate, form={
+                "grant_type": "client_credentials", "client_id": "by-dn"}, **{"Client-Cert": f":{MADE.base64('tpp')}:"})
+            assert is_error(answer, 401, "invalid_client")
+
+
+def discovery_says_where_certificates_are_shown():
+    """discovery names the methods that can work and the host where certificates are asked for"""
+    with SERVER as server:
+        document = server.ask("GET", "/.well-known/openid-configuration", port=server.port).json
+        assert {"tls_client_auth", "self_signed_tls_client_auth"} <= set(document["token_endpoint_auth_methods_supported"])
+        assert document["mtls_endpoint_aliases"]["token_endpoint"] == f"https://localhost:{server.mutual}/token"
+
+
+def sessions_do_not_outlive_their_authority():
+    """TL-02 an authority that is taken away by a reload is believed no more"""
+    with SERVER as server:
+        assert server.token("by-dn", "tpp").status == 200
+        good = (FOLDER.path / "authority.crt").read_bytes()
+        try:
+            (FOLDER.path / "authority.crt").write_bytes((FOLDER.path / "stranger.crt").read_bytes())
+            server.process.send_signal(signal.SIGHUP)
+            deadline = time.monotonic() + 10
+            while server.token("by-dn", "tpp").status == 200 and time.monotonic() < deadline:
+                time.sleep(0.05)
+            assert is_error(server.token("by-dn", "tpp"), 401, "invalid_client")
+            assert server.token("by-dn", "forged").status == 200
+        finally:
+            (FOLDER.path / "authority.crt").write_bytes(good)
+
+
+def a_trusted_proxy_passes_certificates_on():
+    """HT-63 a proxy that is configured is believed about what it was shown, once and in the one field"""
+    with Server(FOLDER, clientAuthoritiesFile="authority.crt", trustedProxies=["127.0.0.1"]) as server:
+        form = {"grant_type": "client_credentials", "client_id": "by-dn"}
+
+        def ask(**headers):
+            return request("POST", f"http://localhost:{server.port}/token", headers, form=form)
+
+        assert ask(**{"Client-Cert": f":{MADE.base64('tpp')}:"}).status == 200
+        between = {"Client-Cert": f":{MADE.base64('long')}:", "Client-Cert-Chain": f":{MADE.base64('between')}:"}
+        assert ask(**between).status == 200
+        assert is_error(ask(**{"Client-Cert": f":{MADE.base64('long')}:"}), 401, "invalid_client")
+        assert is_error(ask(**{"Client-Cert": f":{MADE.base64('forged')}:"}), 401, "invalid_client")
+        assert is_error(ask(), 401, "invalid_client")
+        assert is_error(ask(**{"X-SSL-Client-Cert": MADE.base64("tpp")}), 401, "invalid_client")
+        assert ask(**{"Client-Cert": MADE.base64("tpp")}).status == 400
+        # From another address the same words are nothing.
+        told = request("POST", f"http://localhost:{server.port}/token", {"Client-Cert": f":{MADE.base64('tpp')}:"},
+                       form=form, source="127.0.0.2")
+        assert is_error(told, 401, "invalid_client")
+
+
+def a_client_that_nobody_could_know_is_refused_at_the_start():
+    """SC-05 a client whose certificate is not asked for, or is vouched for by nobody, is a problem of the configuration"""
+    with Folder() as folder:
+        served(folder)
+        enrol(folder, "by-dn", token_endpoint_auth_method="tls_client_auth", tls_client_auth_subject_dn=DN)
+        told = folder.run("check-config", "--config", "ok.json")
+        assert told.returncode == 78 and "listening.clientCertificates" in told.stderr, told
+        configuration = json.loads((folder.path / "ok.json").read_text())
+        configuration["listening"]["trustedProxies"] = ["unix"]
+        folder.write("ok.json", json.dumps(configuration))
+        told = folder.run("check-config", "--config", "ok.json")
+        assert told.returncode == 78 and "listening.clientAuthoritiesFile" in told.stderr, told
+
+
+if __name__ == "__main__":
+    try:
+        enrol_all()
+        PORT = free_port()
+        SERVER = Server(
+            FOLDER, certificateFile="tls.crt", privateKeyFile="tls.key", clientCertificates="asked",
+            clientAuthoritiesFile="authority.crt", mutualTLS=f"https://localhost:{PORT}",
+            mutualTLSAddress=f"127.0.0.1:{PORT}")
+        main([
+            clients_are_known_by_their_certificates,
+            discovery_says_where_certificates_are_shown,
+            sessions_do_not_outlive_their_authority,
+            a_client_that_nobody_could_know_is_refused_at_the_start,
+            a_trusted_proxy_passes_certificates_on,
+        ])
+    finally:
+        FOLDER.__exit__()

@@ -28,6 +28,12 @@ package struct Application: Sendable {
 
     package func respond(to request: Request) async -> Response {
         var response = await answer(request)
+        if let nonces = house.proofNonces, request.fields.contains(.dpop),
+            let nonce = FieldValue(nonces.fresh(at: house.clock.now))
+        {
+            // RFC 9449 §8.2: with every answer, so that the next proof needs no second attempt.
+            response.fields.set(.dpopNonce, nonce)
+        }
         response.fields.set(.xContentTypeOptions, "nosniff")
         return response
     }

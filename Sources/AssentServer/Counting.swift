@@ -36,7 +36,8 @@ extension Metrics {
             grants: Grants.names,
             tokenErrors: [
                 "invalid_request", "invalid_client", "invalid_grant", "invalid_scope", "unauthorized_client",
-                "unsupported_grant_type", "server_error", "temporarily_unavailable",
+                "unsupported_grant_type", "invalid_dpop_proof", "use_dpop_nonce",
+                "server_error", "temporarily_unavailable",
             ]
         )
     }

@@ -36,6 +36,8 @@ package struct House: Sendable {
     package let certificates: CertificateIntake
     /// Those who are believed about clients' certificates; replaced by a reload.
     package let authorities: Reloadable<CertificateAuthorities?>
+    /// What proofs of possession must repeat, where they must.
+    let proofNonces: ProofNonces?
     package let metrics: Metrics
     package let log: Log
 
@@ -59,6 +61,7 @@ package struct House: Sendable {
         hooks: Hooks? = nil,
         certificates: CertificateIntake = CertificateIntake(),
         authorities: CertificateAuthorities? = nil,
+        requiresProofNonces: Bool = false,
         log: Log
     ) {
         self.issuer = issuer
@@ -82,6 +85,7 @@ package struct House: Sendable {
         self.hooks = Reloadable(hooks)
         self.certificates = certificates
         self.authorities = Reloadable(authorities)
+        proofNonces = requiresProofNonces ? ProofNonces(key: formKey) : nil
         metrics = .ofHouse(routes: [])
         self.log = log
     }

@@ -24,7 +24,11 @@ struct SurfaceEndpoint: Endpoint {
     func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
         guard let reference = reference(of: request) else { return .empty(.serviceUnavailable) }
         do { return complete(try await answer(request, parts, at: now), to: request, reference) } catch {
-            return complete(surface.answer(error, reference: reference), to: request, reference)
+            var refused = surface.answer(error, reference: reference)
+            if refused.status == .unauthorized, let challenge = house.challengeOfProof(to: request, at: now) {
+                refused.fields.set(.wwwAuthenticate, challenge)
+            }
+            return complete(refused, to: request, reference)
         }
     }
 

@@ -8,6 +8,8 @@ extension Configuration {
         package var lifetimes = Lifetimes()
         /// The level that the bank's login reaches, as `acr` names it.
         package var acr: WireText = "urn:openbanking:psd2:ca"
+        /// Whether proofs of possession must repeat a nonce of ours: RFC 9449 §8.
+        package var requiresProofNonces = false
 
         package init(issuer: Issuer) {
             self.issuer = issuer
@@ -36,8 +38,10 @@ extension Configuration.Issuing {
             session: reader.integer("/issuing/sessionSeconds", in: 60...43_200, or: standard.session)
         )
         let acr = reader.text("/issuing/acr", or: "urn:openbanking:psd2:ca")
+        let requiresProofNonces = reader.flag("/issuing/requiresProofNonces", or: false)
         guard let issuer else { return nil }
         self.init(issuer: issuer)
+        self.requiresProofNonces = requiresProofNonces
         self.lifetimes = lifetimes
         self.acr = acr
     }

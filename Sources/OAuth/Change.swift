@@ -46,6 +46,8 @@ package enum Change: Sendable, Hashable {
     case revokeAccessToken(Fingerprint, expires: Timestamp)
     /// Spends the identifier of a client assertion, if nobody has.
     case spendAssertion(Identifier<Client>, Fingerprint, expires: Timestamp)
+    /// Spends the identifier of a proof of possession of this key, if nobody has.
+    case spendProof(Fingerprint, Fingerprint, expires: Timestamp)
 }
 
 extension Change {
@@ -57,6 +59,7 @@ extension Change {
         case .requireFamily: .familyRevoked
         case .requireConsent: .consentEnded
         case .spendAssertion: .clientAssertionReplayed
+        case .spendProof: .proofReplayed
         case .signIn, .closeInteraction, .spendPushedRequest: .interactionOver
         case .keepPushedRequest: .temporarilyUnavailable
         case .requireSession: .loginRequired

@@ -13,6 +13,7 @@ package enum Parameter: String, Sendable, Hashable, CaseIterable {
     case codeChallengeMethod = "code_challenge_method"
     case codeVerifier = "code_verifier"
     case display
+    case dpopJKT = "dpop_jkt"
     case grantType = "grant_type"
     case idTokenHint = "id_token_hint"
     case loginHint = "login_hint"
@@ -45,7 +46,8 @@ package enum Parameter: String, Sendable, Hashable, CaseIterable {
     /// Whether it belongs to an authorization request; the others are of endpoints where secrets travel.
     package var isOfAuthorization: Bool {
         switch self {
-        case .acrValues, .claims, .clientID, .codeChallenge, .codeChallengeMethod, .display, .idTokenHint, .loginHint,
+        case .acrValues, .claims, .clientID, .codeChallenge, .codeChallengeMethod, .display, .dpopJKT, .idTokenHint,
+            .loginHint,
             .maxAge, .nonce, .prompt, .redirectURI, .registration, .request, .requestURI, .resource, .responseMode,
             .responseType, .scope, .state, .uiLocales:
             true

@@ -68,7 +68,16 @@ package enum Refusal: Error, Sendable, Hashable {
     case redirectURIDiffers
     case verifierDiffers
     case verifierMissing
+    /// The client's tokens are bound to a certificate, and it shows none.
+    case certificateMissing
     case certificateDiffers
+    /// The client's tokens are bound to a key, and it proves none.
+    case proofMissing
+    case proofInvalid
+    case proofNonceNeeded
+    case proofReplayed
+    /// A proof of another key than the one that this was issued to.
+    case proofKeyDiffers
     case refreshTokenUnknown
     case refreshTokenExpired
     case refreshTokenReplayed(Identifier<TokenFamily>, at: Timestamp)
@@ -102,8 +111,10 @@ extension Refusal {
             .requestNotSigned, .requestContradictory, .answerNotSigned, .challengeMissing,
             .challengeMethodUnsupported, .challengeMalformed, .promptContradictory, .intentMissing,
             .intentNotYours, .intentNotAuthorisable, .intentContradictory, .clientCredentialsTwice,
-            .interactionOver:
+            .interactionOver, .certificateMissing:
             "invalid_request"
+        case .proofMissing, .proofInvalid, .proofReplayed: "invalid_dpop_proof"
+        case .proofNonceNeeded: "use_dpop_nonce"
         case .requestURIInvalid: "invalid_request_uri"
         case .requestObjectInvalid: "invalid_request_object"
         case .responseTypeUnsupported: "unsupported_response_type"
@@ -116,7 +127,7 @@ extension Refusal {
         case .clientCredentialsMissing, .clientCredentialsWrong, .clientAssertionReplayed: "invalid_client"
         case .grantTypeUnsupported: "unsupported_grant_type"
         case .codeUnknown, .codeExpired, .codeReplayed, .redirectURIDiffers, .verifierDiffers,
-            .verifierMissing, .certificateDiffers, .refreshTokenUnknown, .refreshTokenExpired,
+            .verifierMissing, .certificateDiffers, .proofKeyDiffers, .refreshTokenUnknown, .refreshTokenExpired,
             .refreshTokenReplayed, .familyRevoked, .scopeWithdrawn, .consentEnded, .personUnavailable:
             "invalid_grant"
         case .accessTokenMissing, .accessTokenInvalid: "invalid_token"
@@ -185,7 +196,12 @@ extension Refusal {
         case .redirectURIDiffers: "The parameter redirect_uri is not the one of the authorization request."
         case .verifierDiffers: "The parameter code_verifier does not fit the code_challenge."
         case .verifierMissing: "The parameter code_verifier is missing."
-        case .certificateDiffers: "The client certificate is not the one of the authorization request."
+        case .certificateMissing: "The request must come with the client's certificate, to which its tokens are bound."
+        case .certificateDiffers: "The client certificate is not the one that this was issued to."
+        case .proofMissing: "The request must carry a DPoP proof, to whose key the tokens are bound."
+        case .proofInvalid, .proofReplayed: "The DPoP proof is not accepted."
+        case .proofNonceNeeded: "The DPoP proof must carry the nonce in the field DPoP-Nonce."
+        case .proofKeyDiffers: "The DPoP proof is not of the key that this was issued to."
         case .refreshTokenUnknown, .refreshTokenExpired, .refreshTokenReplayed: "The refresh token is not valid."
         case .familyRevoked: "What was granted has ended."
         case .scopeWithdrawn: "The client may no longer have what was granted."

@@ -7,7 +7,7 @@ extension Connection {
         try first(
             """
             SELECT family.id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names,
-                created, family.expires, revoked, challenge, certificate, code.expires, spent, state
+                created, family.expires, revoked, challenge, certificate, code.expires, spent, state, proof_key
             FROM code JOIN family ON family.id = code.family
             WHERE fingerprint = ?1
             """,
@@ -23,6 +23,7 @@ extension Connection {
                 family: try row.family(),
                 challenge: challenge,
                 certificate: try row.optionalFingerprint(14),
+                proofKey: try row.optionalFingerprint(18),
                 state: try row.optionalText(17),
                 expires: try row.timestamp(15),
                 spent: try row.optionalTimestamp(16)
@@ -34,7 +35,7 @@ extension Connection {
         try first(
             """
             SELECT family.id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names,
-                created, family.expires, revoked, refresh_token.expires, spent
+                created, family.expires, revoked, refresh_token.expires, spent, certificate, proof_key
             FROM refresh_token JOIN family ON family.id = refresh_token.family
             WHERE fingerprint = ?1
             """,
@@ -43,6 +44,10 @@ extension Connection {
             RefreshRecord(
                 fingerprint: fingerprint,
                 family: try row.family(),
+                confirmation: Confirmation(
+                    certificate: try row.optionalFingerprint(15),
+                    key: try row.optionalFingerprint(16)
+                ),
                 expires: try row.timestamp(13),
                 spent: try row.optionalTimestamp(14)
             )
@@ -152,6 +157,19 @@ extension Connection {
             subject.key
         ) { row throws(SQLiteFailure) in
             LoginThrottle(failures: try row.count(0), last: try row.timestamp(1))
+        }
+    }
+}
+
+extension Confirmation {
+    /// The two columns of a refresh token, one of which is empty at the least.
+    fileprivate init?(certificate: Fingerprint?, key: Fingerprint?) {
+        if let certificate {
+            self = .certificate(certificate)
+        } else if let key {
+            self = .key(key)
+        } else {
+            return nil
         }
     }
 }

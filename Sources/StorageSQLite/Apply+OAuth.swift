@@ -124,20 +124,36 @@ extension Connection {
                 )
             )
         case .spendAssertion(let client, let fingerprint, let expires):
-            // What was spent between a backup and its return is forgotten, so nothing that could be as old counts.
-            try run(
-                """
-                INSERT INTO spent_assertion (client, fingerprint, expires)
-                SELECT ?1, ?2, ?3 WHERE (SELECT started FROM epoch) + ?4 < ?3
-                ON CONFLICT DO NOTHING
-                """,
-                client,
-                fingerprint,
-                expires,
-                // The end that is kept for the longest-lived one: clocks differ on either side, and a second beyond.
-                Limits.assertionSeconds + 2 * Limits.clockSkewSeconds + 1
-            ) == 1
+            try spend(fingerprint, of: client.text, expires: expires, livingAtMost: Limits.assertionSeconds)
+        case .spendProof(let key, let identifier, let expires):
+            try spend(
+                identifier,
+                of: WireText("dpop \(Base64URL.encode(key.bytes))"),
+                expires: expires,
+                livingAtMost: Limits.proofSeconds
+            )
         }
+    }
+
+    /// What was spent between a backup and its return is forgotten, so nothing that could be as old counts.
+    private func spend(
+        _ identifier: Fingerprint,
+        of owner: WireText,
+        expires: Timestamp,
+        livingAtMost seconds: Int
+    ) throws(SQLiteFailure) -> Bool {
+        try run(
+            """
+            INSERT INTO spent_assertion (client, fingerprint, expires)
+            SELECT ?1, ?2, ?3 WHERE (SELECT started FROM epoch) + ?4 < ?3
+            ON CONFLICT DO NOTHING
+            """,
+            owner,
+            identifier,
+            expires,
+            // The end that is kept for the longest-lived one: clocks differ on either side, and a second beyond.
+            seconds + 2 * Limits.clockSkewSeconds + 1
+        ) == 1
     }
 
     private func keep(_ request: PushedRequest, at now: Timestamp) throws(SQLiteFailure) -> Bool {
@@ -229,9 +245,9 @@ extension Connection {
         try run(
             """
             INSERT INTO code (
-                fingerprint, family, challenge, certificate, state, expires, spent, failures, family_expires
+                fingerprint, family, challenge, certificate, state, expires, spent, failures, family_expires, proof_key
             )
-            SELECT ?1, id, ?3, ?4, ?5, ?6, ?7, 0, expires FROM family WHERE id = ?2
+            SELECT ?1, id, ?3, ?4, ?5, ?6, ?7, 0, expires, ?8 FROM family WHERE id = ?2
             ON CONFLICT DO NOTHING
             """,
             code.fingerprint,
@@ -240,19 +256,22 @@ extension Connection {
             code.certificate,
             code.state,
             code.expires,
-            code.spent
+            code.spent,
+            code.proofKey
         ) == 1
     }
 
     private func issue(_ token: RefreshRecord) throws(SQLiteFailure) -> Bool {
         try run(
             """
-            INSERT INTO refresh_token (fingerprint, family, expires, spent, family_expires)
-            SELECT ?1, id, ?3, ?4, expires FROM family WHERE id = ?2
+            INSERT INTO refresh_token (fingerprint, family, certificate, proof_key, expires, spent, family_expires)
+            SELECT ?1, id, ?3, ?4, ?5, ?6, expires FROM family WHERE id = ?2
             ON CONFLICT DO NOTHING
             """,
             token.fingerprint,
             token.family.id,
+            token.confirmation?.certificate,
+            token.confirmation?.key,
             token.expires,
             token.spent
         ) == 1
@@ -267,6 +286,18 @@ extension Connection {
 
     /// For a change without a condition: where there was nothing to change, what it wants is so already.
     private func always(_ changed: Int) -> Bool { true }
+}
+
+extension Confirmation {
+    fileprivate var certificate: Fingerprint? {
+        guard case .certificate(let fingerprint) = self else { return nil }
+        return fingerprint
+    }
+
+    fileprivate var key: Fingerprint? {
+        guard case .key(let fingerprint) = self else { return nil }
+        return fingerprint
+    }
 }
 
 extension Fingerprint: Bindable {

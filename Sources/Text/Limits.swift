@@ -120,6 +120,8 @@ package enum Limits {
     /// A client assertion may live this long, so that the list of spent ones stays short.
     package static let assertionSeconds = 300
     package static let assertionIdentifierBytes = 256
+    /// A proof of possession is made for one request: OpenID's suite wants one of an hour ago refused, and 61 s is late.
+    package static let proofSeconds = 60
     /// Wrong redemptions after which a code is spent.
     package static let codeFailures = 5
 

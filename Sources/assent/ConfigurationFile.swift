@@ -42,6 +42,7 @@ extension Setup {
             acr: configuration.issuing.acr,
             isSandbox: configuration.consenting.servesAccounts,
             sharesAcrossSurfaces: configuration.consenting.sharesAcrossSurfaces,
+            requiresProofNonces: configuration.issuing.requiresProofNonces,
             consentPage: configuration.pages.consentPageURL,
             hooks: configuration.hooks.receiver.map { HookSetup($0) },
             consentTokenPolicy: configuration.consenting.consentTokenPolicy

@@ -72,6 +72,7 @@ struct RunningServer {
                 hooks: try await setup.hooks?.hooks(on: group, resolver),
                 certificates: setup.listening.certificates,
                 authorities: authorities,
+                requiresProofNonces: setup.requiresProofNonces,
                 log: log
             )
             let application = try Composition.application(house, isSandbox: setup.isSandbox)
@@ -159,7 +160,7 @@ struct RunningServer {
         _ setup: Setup,
         _ clients: [Client]
     ) throws(CommandFailure) -> CertificateAuthorities? {
-        for client in clients where client.authentication.isByCertificate {
+        for client in clients where client.authentication.isByCertificate || client.senderConstraint == .certificate {
             guard setup.listening.certificates.isOpen else {
                 throw CommandFailure(
                     "the client \(client.id) shows a certificate, and none is asked for: listening.clientCertificates.",

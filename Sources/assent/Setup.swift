@@ -21,6 +21,7 @@ struct Setup: Sendable {
     /// Whether account data is served as well.
     let isSandbox: Bool
     let sharesAcrossSurfaces: Bool
+    var requiresProofNonces = false
     /// The bank's own consent page, where it has one.
     var consentPage: WireText?
     /// The bank's own systems, where they want to be asked.

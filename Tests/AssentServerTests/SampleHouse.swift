@@ -49,7 +49,8 @@ struct SampleHouse {
         sharesAcrossSurfaces: Bool = false,
         consentTokenPolicy: ConsentTokenPolicy = ConsentTokenPolicy(),
         certificates: CertificateIntake = CertificateIntake(),
-        authorities: CertificateAuthorities? = nil
+        authorities: CertificateAuthorities? = nil,
+        requiresProofNonces: Bool = false
     ) throws {
         let time = HandSetTime(.noon + 30)
         self.time = time
@@ -71,6 +72,7 @@ struct SampleHouse {
             pages: try Self.pages.get(),
             certificates: certificates,
             authorities: authorities,
+            requiresProofNonces: requiresProofNonces,
             log: Log(to: 2, level: .off)
         )
         application = try Composition.application(house, isSandbox: true)

@@ -60,14 +60,16 @@ struct Plan {
     static func client(
         _ profile: Profile,
         responseTypes: Set<ResponseType> = [.code],
-        frontChannel: FrontChannel = FrontChannel()
+        frontChannel: FrontChannel = FrontChannel(),
+        senderConstraint: Profile.SenderConstraint? = nil
     ) -> Client {
         .sample(
             authentication: .privateKeyJWT(SampleAssertion.keys(key)),
             responseTypes: responseTypes,
             scope: ["openid", "accounts", "profile", "offline_access"],
             profile: profile,
-            frontChannel: frontChannel
+            frontChannel: frontChannel,
+            senderConstraint: senderConstraint
         )
     }
 
@@ -83,11 +85,15 @@ struct Plan {
         query: FormFields? = nil,
         form: FormFields? = nil,
         cookies: WireText? = nil,
+        proofs: [WireText] = [],
+        authorization: WireText? = nil,
         certificate: [UInt8]? = nil
     ) async -> Response {
         var fields = Fields()
         if form != nil { fields.append(.contentType, "application/x-www-form-urlencoded") }
         if let cookies, let value = FieldValue(cookies) { fields.append(.cookie, value) }
+        for proof in proofs { fields.append(.dpop, FieldValue(proof) ?? "") }
+        if let authorization, let value = FieldValue(authorization) { fields.append(.authorization, value) }
         return await application.respond(
             to: Request(
                 method: method,

@@ -1,16 +1,21 @@
 """Certificates of clients, from outside: real handshakes, a proxy that passes certificates on, and tokens bound to them."""
 
 import base64
+import hashlib
 import http.client
 import json
+import secrets
 import signal
 import ssl
 import subprocess
 import time
 import urllib.parse
 
-from _bank import Answer, claims, free_port, main, request
-from _wire import is_error
+import jwt
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from _bank import Answer, Bank, ThirdParty, claims, free_port, main, request
+from _wire import Person, b64, is_error
 from commands import Folder, served, wait_for
 
 AUTHORITY = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\nsubjectKeyIdentifier=hash\n"
@@ -119,11 +124,11 @@ def enrol_all():
     enrol(FOLDER, "by-dn", **mutual, tls_client_auth_subject_dn=DN)
     enrol(FOLDER, "by-dns", **mutual, tls_client_auth_san_dns="tpp.example")
     enrol(FOLDER, "by-key", **alone)
+    enrol(FOLDER, "bound", **mutual, tls_client_auth_subject_dn=DN, tls_client_certificate_bound_access_tokens=True)
 
 
 def jwk(name, x5c=False):
     from cryptography import x509
-    from _wire import b64
     numbers = x509.load_der_x509_certificate(MADE.der(name)).public_key().public_numbers()
     key = {"kty": "EC", "crv": "P-256", "x": b64(numbers.x.to_bytes(32, "big")), "y": b64(numbers.y.to_bytes(32, "big"))}
     return {**key, "x5c": [MADE.base64(name)]} if x5c else key
@@ -199,6 +204,79 @@ def a_trusted_proxy_passes_certificates_on():
         assert is_error(told, 401, "invalid_client")
 
 
+def tokens_are_bound_to_certificates():
+    """TK-50 a token that is bound to a certificate is refused with another, without one, and where none is asked for"""
+    with SERVER as server:
+        assert is_error(server.token("bound"), 401, "invalid_client")
+        token = server.token("bound", "tpp").json["access_token"]
+        print_of_it = b64(hashlib.sha256(MADE.der("tpp")).digest())
+        assert claims(token)["cnf"] == {"x5t#S256": print_of_it}, claims(token)
+        # There is no such consent; whoever may ask is told that, and nobody else is.
+        path = "/open-banking/v3.1/aisp/account-access-consents/none"
+        bearer = {"Authorization": f"Bearer {token}"}
+        assert server.ask("GET", path, "tpp", **bearer).status == 400
+        for certificate in ("long", "other", None):
+            assert server.ask("GET", path, certificate, **bearer).status == 401, certificate
+        assert server.ask("GET", path, "tpp", server.port, **bearer).status == 401
+
+
+class Prover:
+    """A key, and proofs of it, made by somebody else's library."""
+
+    def __init__(self):
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.jwk = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(self.key.public_key()))
+        members = json.dumps({name: self.jwk[name] for name in ("crv", "kty", "x", "y")}, separators=(",", ":"))
+        self.thumbprint = b64(hashlib.sha256(members.encode()).digest())
+
+    def proof(self, method, url, token=None, **changes):
+        made = {"jti": secrets.token_urlsafe(16), "htm": method, "htu": url, "iat": int(time.time()), **changes}
+        if token:
+            made["ath"] = b64(hashlib.sha256(token.encode()).digest())
+        return jwt.encode(made, self.key, "ES256", {"typ": "dpop+jwt", "jwk": self.jwk})
+
+
+def tokens_are_bound_to_keys():
+    """TK-52 TK-53 TK-55 a token that is bound to a key works with fresh proofs of it, each once, and with nothing else"""
+    with Bank() as bank:
+        tpp, prover = ThirdParty(bank), Prover()
+        person = Person(bank, tpp)
+        token_url, info_url = bank.issuer + "/token", bank.issuer + "/userinfo"
+        code, verifier, _ = person.allow(tpp, dpop_jkt=prover.thumbprint)
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": tpp.redirect_uri,
+                "code_verifier": verifier}
+
+        def redeem(proof):
+            headers = {"Authorization": tpp.basic(), **({"DPoP": proof} if proof else {})}
+            return request("POST", token_url, headers, form=form)
+
+        assert is_error(redeem(None), 400, "invalid_dpop_proof")
+        assert is_error(redeem(Prover().proof("POST", token_url)), 400, "invalid_grant")
+        assert is_error(redeem(prover.proof("POST", info_url)), 400, "invalid_dpop_proof")
+        answer = redeem(prover.proof("POST", token_url))
+        assert (answer.status, answer.json["token_type"]) == (200, "DPoP"), answer.text
+        token = answer.json["access_token"]
+        assert claims(token)["cnf"] == {"jkt": prover.thumbprint}
+        told = tpp.post("/introspect", {"token": token}).json
+        assert (told["active"], told["token_type"], told["cnf"]) == (True, "DPoP", {"jkt": prover.thumbprint}), told
+
+        def ask(scheme, proof):
+            headers = {"Authorization": f"{scheme} {token}", **({"DPoP": proof} if proof else {})}
+            return request("GET", info_url, headers)
+
+        once = prover.proof("GET", info_url, token)
+        assert ask("DPoP", once).status == 200
+        # A used proof is remembered across a restart.
+        bank.stop()
+        bank.start()
+        for scheme, proof in [("DPoP", once), ("DPoP", None), ("Bearer", None), ("DPoP", prover.proof("GET", info_url)),
+                              ("DPoP", Prover().proof("GET", info_url, token)),
+                              ("DPoP", prover.proof("GET", info_url, token, iat=int(time.time()) - 3600))]:
+            refused = ask(scheme, proof)
+            assert refused.status == 401 and refused.header("WWW-Authenticate").startswith(scheme), refused.headers
+        assert ask("DPoP", prover.proof("GET", info_url, token)).status == 200
+
+
 def a_client_that_nobody_could_know_is_refused_at_the_start():
     """SC-05 a client whose certificate is not asked for, or is vouched for by nobody, is a problem of the configuration"""
     with Folder() as folder:
@@ -224,6 +302,8 @@ if __name__ == "__main__":
         main([
             clients_are_known_by_their_certificates,
             discovery_says_where_certificates_are_shown,
+            tokens_are_bound_to_certificates,
+            tokens_are_bound_to_keys,
             sessions_do_not_outlive_their_authority,
             a_client_that_nobody_could_know_is_refused_at_the_start,
             a_trusted_proxy_passes_certificates_on,

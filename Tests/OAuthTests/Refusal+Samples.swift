@@ -59,8 +59,14 @@ extension Refusal {
         case .codeReplayed: .redirectURIDiffers
         case .redirectURIDiffers: .verifierDiffers
         case .verifierDiffers: .verifierMissing
-        case .verifierMissing: .certificateDiffers
-        case .certificateDiffers: .refreshTokenUnknown
+        case .verifierMissing: .certificateMissing
+        case .certificateMissing: .certificateDiffers
+        case .certificateDiffers: .proofMissing
+        case .proofMissing: .proofInvalid
+        case .proofInvalid: .proofNonceNeeded
+        case .proofNonceNeeded: .proofReplayed
+        case .proofReplayed: .proofKeyDiffers
+        case .proofKeyDiffers: .refreshTokenUnknown
         case .refreshTokenUnknown: .refreshTokenExpired
         case .refreshTokenExpired: .refreshTokenReplayed("a (b) hidden", at: Timestamp(1))
         case .refreshTokenReplayed: .familyRevoked

@@ -22,6 +22,8 @@ struct RefusalTests {
         "registration_not_supported",
         // OpenID Connect Core Error Code unmet_authentication_requirements 1.0.
         "unmet_authentication_requirements",
+        // RFC 9449 §12.2.
+        "invalid_dpop_proof", "use_dpop_nonce",
     ]
 
     @Test(arguments: Refusal.samples)

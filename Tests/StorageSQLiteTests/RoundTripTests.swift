@@ -48,6 +48,22 @@ struct RoundTripTests {
         }
     }
 
+    @Test(arguments: StoreKind.allCases)
+    func `TK-44 a refresh token comes back with what it is bound to`(kind: StoreKind) async throws {
+        let bindings: [OAuth.Confirmation?] = [
+            nil, .certificate(Fingerprint(of: "certificate")), .key(Fingerprint(of: "key")),
+        ]
+        for confirmation in bindings {
+            try await kind.with { store async throws in
+                let record = RefreshRecord.sample(confirmation: confirmation)
+                #expect(
+                    try await store.commit([.oauth(.openFamily(.sample)), .oauth(.issueRefreshToken(record))]) == .kept
+                )
+                #expect(try await store.refreshToken(record.fingerprint) == record)
+            }
+        }
+    }
+
     @Test(arguments: StoreKind.allCases, texts)
     func `ST-01 a pushed request comes back as it was written, and what waits says how it came`(
         kind: StoreKind,
@@ -79,7 +95,12 @@ struct RoundTripTests {
         let family = TokenFamily.sample(intent: nil, scope: [], nonce: nil)
         try await kind.with { store async throws in
             let token = RefreshRecord.sample(family: family, expires: .noon + 5, spent: .noon)
-            let code = CodeRecord.sample(family: family, certificate: Fingerprint(of: "certificate"), spent: .noon)
+            let code = CodeRecord.sample(
+                family: family,
+                certificate: Fingerprint(of: "certificate"),
+                proofKey: Fingerprint(of: "key"),
+                spent: .noon
+            )
             let list: [OAuth.Change] = [.openFamily(family), .issueCode(code), .issueRefreshToken(token)]
             #expect(try await store.commit(list) == .kept)
             #expect(try await store.family(family.id) == family)

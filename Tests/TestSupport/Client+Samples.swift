@@ -22,7 +22,8 @@ extension Client {
         idTokenEncryption: Encryption? = nil,
         introspectsAll: Bool = false,
         frontChannel: FrontChannel = FrontChannel(),
-        consentAPIs: ConsentAPIs = ConsentAPIs()
+        consentAPIs: ConsentAPIs = ConsentAPIs(),
+        senderConstraint: Profile.SenderConstraint? = nil
     ) -> Client {
         Client(
             id: id,
@@ -38,7 +39,8 @@ extension Client {
             idTokenEncryption: idTokenEncryption,
             introspectsAll: introspectsAll,
             frontChannel: frontChannel,
-            consentAPIs: consentAPIs
+            consentAPIs: consentAPIs,
+            senderConstraint: senderConstraint
         )
     }
 

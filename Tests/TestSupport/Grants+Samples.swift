@@ -49,6 +49,7 @@ extension CodeRecord {
         family: TokenFamily = .sample,
         challenge: Challenge? = .sample,
         certificate: Fingerprint? = nil,
+        proofKey: Fingerprint? = nil,
         state: WireText? = nil,
         expires: Timestamp = .noon + 60,
         spent: Timestamp? = nil
@@ -58,6 +59,7 @@ extension CodeRecord {
             family: family,
             challenge: challenge,
             certificate: certificate,
+            proofKey: proofKey,
             state: state,
             expires: expires,
             spent: spent
@@ -88,12 +90,14 @@ extension RefreshRecord {
     /// The sample with something changed.
     package static func sample(
         family: TokenFamily = .sample,
+        confirmation: Confirmation? = nil,
         expires: Timestamp? = nil,
         spent: Timestamp? = nil
     ) -> RefreshRecord {
         RefreshRecord(
             fingerprint: Fingerprint(of: sampleToken),
             family: family,
+            confirmation: confirmation,
             expires: expires ?? family.expires,
             spent: spent
         )

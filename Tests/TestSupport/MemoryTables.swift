@@ -20,20 +20,21 @@ struct MemoryTables: Sendable {
     var accessFlows: [Identifier<AccessFlow>: AccessFlow] = [:]
     var tokenChains: [Identifier<Consent>: ConsentTokenChain] = [:]
     private var codes: [Fingerprint: OneTime] = [:]
-    private var challenges: [Fingerprint: (challenge: Challenge?, certificate: Fingerprint?, state: WireText?)] = [:]
+    private var records: [Fingerprint: CodeRecord] = [:]
     private var refreshTokens: [Fingerprint: OneTime] = [:]
     private var assertions: [AssertionName: Timestamp] = [:]
 
     func code(_ fingerprint: Fingerprint) -> CodeRecord? {
         guard let code = codes[fingerprint], let family = families[code.family],
-            let (challenge, certificate, state) = challenges[fingerprint]
+            let record = records[fingerprint]
         else { return nil }
         return CodeRecord(
             fingerprint: fingerprint,
             family: family,
-            challenge: challenge,
-            certificate: certificate,
-            state: state,
+            challenge: record.challenge,
+            certificate: record.certificate,
+            proofKey: record.proofKey,
+            state: record.state,
             expires: code.expires,
             spent: code.spent
         )
@@ -41,7 +42,13 @@ struct MemoryTables: Sendable {
 
     func refreshToken(_ fingerprint: Fingerprint) -> RefreshRecord? {
         guard let token = refreshTokens[fingerprint], let family = families[token.family] else { return nil }
-        return RefreshRecord(fingerprint: fingerprint, family: family, expires: token.expires, spent: token.spent)
+        return RefreshRecord(
+            fingerprint: fingerprint,
+            family: family,
+            confirmation: token.confirmation,
+            expires: token.expires,
+            spent: token.spent
+        )
     }
 
     /// Makes one change; `false` where its condition does not hold.
@@ -118,7 +125,7 @@ extension MemoryTables {
 
         case .issueCode(let code):
             guard families[code.family.id] != nil else { return false }
-            challenges[code.fingerprint] = (code.challenge, code.certificate, code.state)
+            records[code.fingerprint] = code
             return codes.add(OneTime(code), as: code.fingerprint)
         case .spendCode(let fingerprint, let family, let now):
             return codes.spend(fingerprint, of: family, at: now)
@@ -135,6 +142,9 @@ extension MemoryTables {
             return true
         case .spendAssertion(let client, let fingerprint, let expires):
             return assertions.add(expires, as: AssertionName(client: client, fingerprint: fingerprint))
+        case .spendProof(let key, let identifier, let expires):
+            let owner = Identifier<Client>(WireText("dpop \(Hex.encode(key.bytes))"))
+            return assertions.add(expires, as: AssertionName(client: owner, fingerprint: identifier))
         }
     }
 }
@@ -274,6 +284,7 @@ extension MemoryTables {
 private struct OneTime: Sendable {
     let family: Identifier<TokenFamily>
     let expires: Timestamp
+    var confirmation: Confirmation?
     var spent: Timestamp?
     var failures = 0
 
@@ -285,6 +296,7 @@ private struct OneTime: Sendable {
 
     init(_ token: RefreshRecord) {
         family = token.family.id
+        confirmation = token.confirmation
         expires = token.expires
         spent = token.spent
     }

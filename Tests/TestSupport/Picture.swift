@@ -85,6 +85,7 @@ extension CodeRecord {
             family: family,
             challenge: challenge,
             certificate: certificate,
+            proofKey: proofKey,
             state: state,
             expires: expires,
             spent: spent
@@ -94,6 +95,12 @@ extension CodeRecord {
 
 extension RefreshRecord {
     fileprivate func with(_ family: TokenFamily) -> RefreshRecord {
-        RefreshRecord(fingerprint: fingerprint, family: family, expires: expires, spent: spent)
+        RefreshRecord(
+            fingerprint: fingerprint,
+            family: family,
+            confirmation: confirmation,
+            expires: expires,
+            spent: spent
+        )
     }
 }

@@ -60,6 +60,7 @@ extension TokenRequest {
         _ form: FormFields,
         client: Client = .sample,
         certificate: Fingerprint? = nil,
+        proofKey: Fingerprint? = nil,
         lifetimes: Lifetimes = Lifetimes(),
         at now: Timestamp = .noon + 30
     ) throws(Refusal) -> TokenRequest {
@@ -67,6 +68,7 @@ extension TokenRequest {
             fields: try TokenFields(form),
             client: client,
             certificate: certificate,
+            proofKey: proofKey,
             lifetimes: lifetimes,
             now: now,
             freshToken: sampleFreshToken

@@ -363,6 +363,26 @@ extension StoreContract {
             spendAssertion(of: "tpp-1"),
             holds: false
         ),
+        Row("spends a proof", spendProof(of: "key"), holds: true),
+        Row("spends a proof twice: not", given: [spendProof(of: "key")], spendProof(of: "key"), holds: false),
+        Row(
+            "spends another key's proof of the same name",
+            given: [spendProof(of: "key")],
+            spendProof(of: "another"),
+            holds: true
+        ),
+        Row(
+            "spends an assertion that has the name of a proof",
+            given: [spendProof(of: "key")],
+            spendAssertion(of: "tpp-1"),
+            holds: true
+        ),
+        Row(
+            "issues a refresh token that is bound to a key",
+            given: [.oauth(.openFamily(.sample))],
+            .oauth(.issueRefreshToken(.sample(confirmation: .key(Fingerprint(of: "key"))))),
+            holds: true
+        ),
         Row(
             "spends another client's assertion of the same name",
             given: [spendAssertion(of: "tpp-1")],
@@ -515,6 +535,10 @@ extension StoreContract {
 
     private static func spendAssertion(of client: Identifier<Client>) -> Storage.Change {
         .oauth(.spendAssertion(client, Fingerprint(of: "jti"), expires: .noon + 300))
+    }
+
+    private static func spendProof(of key: WireText) -> Storage.Change {
+        .oauth(.spendProof(Fingerprint(of: key), Fingerprint(of: "jti"), expires: .noon + 61))
     }
 
     private static func requireConsent(

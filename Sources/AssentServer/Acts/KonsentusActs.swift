@@ -45,7 +45,7 @@ extension SurfaceEndpoint {
         // Whoever lost its registration is told so, and not that its token is broken.
         guard let client = house.clients[token.client], client.isEnabled else { throw .notYours }
         // Tokens travel through the bank here, so that none can be bound to what the third party alone holds.
-        guard client.profile.demands.senderConstraints.isEmpty else { throw .notYours }
+        guard client.profile.demands.senderConstraints.isEmpty, client.senderConstraint == nil else { throw .notYours }
         let facts: Introspection.AccessTokenFacts
         do { facts = try await house.facts(about: token, at: now) } catch { throw SurfaceRefusal(error) }
         guard Introspection.isAlive(token, facts, at: now) else { throw .tokenInvalid }

@@ -20,17 +20,22 @@ enum RefusalAnswer {
         return response
     }
 
-    /// A "no" at a resource: RFC 6750 §3.
-    static func bearer(_ refusal: Refusal) -> Response {
+    /// A "no" at a resource: RFC 6750 §3 and RFC 9449 §7.1.
+    static func resource(_ refusal: Refusal, _ challenges: [FieldValue]) -> Response {
         var response = json(refusal)
-        guard refusal.status == 401 || refusal.status == 403 else { return response }
-        let challenge: WireText =
-            refusal == .accessTokenMissing
-            ? "Bearer realm=\"assent\""
-            : WireText(
-                "Bearer realm=\"assent\", error=\"\(refusal.code)\", error_description=\"\(refusal.sentence)\""
-            )
-        if let value = FieldValue(challenge) { response.fields.append(.wwwAuthenticate, value) }
+        // What is a bad request at the token endpoint is a bad credential here.
+        if refusal.isOfProof { response.status = .unauthorized }
+        guard response.status == .unauthorized || response.status == .forbidden else { return response }
+        for challenge in challenges { response.fields.append(.wwwAuthenticate, challenge) }
         return response
+    }
+}
+
+extension Refusal {
+    fileprivate var isOfProof: Bool {
+        switch self {
+        case .proofMissing, .proofInvalid, .proofNonceNeeded, .proofReplayed: true
+        default: false
+        }
     }
 }

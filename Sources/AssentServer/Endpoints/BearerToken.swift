@@ -13,12 +13,18 @@ extension House {
     func bearerToken(of request: Request, at now: Timestamp) async throws(Refusal) -> BearerToken {
         let authorization: Authorization?
         do { authorization = try Authorization.read(request.fields) } catch { throw .accessTokenInvalid }
-        guard case .bearer(let text) = authorization else {
-            throw authorization == nil ? .accessTokenMissing : .accessTokenInvalid
+        let text: WireText
+        let byProof: Bool
+        switch authorization {
+        case .bearer(let token): (text, byProof) = (token, false)
+        case .dpop(let token): (text, byProof) = (token, true)
+        case nil: throw .accessTokenMissing
+        case .basic, .token, .other: throw .accessTokenInvalid
         }
         guard let token = verifiedAccessToken(text) else { throw .accessTokenInvalid }
         let facts = try await facts(about: token, at: now)
         guard Introspection.isAlive(token, facts, at: now), isAvailable(token) else { throw .accessTokenInvalid }
+        try await requireHolder(of: token, text, byProof: byProof, request, at: now)
         return BearerToken(token: token, facts: facts)
     }
 

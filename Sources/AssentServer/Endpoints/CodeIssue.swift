@@ -51,6 +51,7 @@ extension House {
             family: family,
             challenge: authorization.challenge,
             certificate: authorization.arrival.certificate,
+            proofKey: authorization.proofKey,
             state: authorization.target.state,
             expires: min(now + min(lifetimes.code, client.profile.demands.longestCodeSeconds), family.expires)
         )

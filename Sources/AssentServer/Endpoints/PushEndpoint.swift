@@ -25,12 +25,15 @@ struct PushEndpoint: Endpoint {
         let form = try ClientForm(request)
         let client = try house.authenticate(form, calling: "/par", at: now)
         let reference = PushedRequest.reference(try house.freshToken())
+        var spent = client.changes
         do {
-            let pushed = try Self.pushed(form, by: client.client, as: reference, for: house.issuer, at: now)
-            try await house.commit(client.changes + [.keepPushedRequest(pushed, at: now)])
+            let proof = try house.proof(of: request, at: now)
+            if let proof { spent.append(proof.spending) }
+            let pushed = try Self.pushed(form, proof, by: client.client, as: reference, for: house.issuer, at: now)
+            try await house.commit(spent + [.keepPushedRequest(pushed, at: now)])
             return reference
         } catch {
-            throw await house.spend(client, after: error)
+            throw await house.spend(spent, after: error)
         }
     }
 
@@ -39,6 +42,7 @@ struct PushEndpoint: Endpoint {
     /// Whether its consent can be given is looked at when the browser comes: it may have ended by then.
     private static func pushed(
         _ form: ClientForm,
+        _ proof: DPoPProof?,
         by client: Client,
         as reference: WireText,
         for issuer: Issuer,
@@ -51,6 +55,7 @@ struct PushEndpoint: Endpoint {
         if let object = form.fields[.request] {
             parameters = try RequestObject.read(object, of: client, for: issuer, at: now)
         }
+        parameters = try parameters.naming(proof)
         let arrival = Arrival(
             reference: fingerprint,
             isSigned: form.fields[.request] != nil,
@@ -79,10 +84,26 @@ extension House {
     /// Keeps that an assertion was used, though the request it came with is refused: RFC 7523 §3.
     ///
     /// - Returns: What the client hears.
-    fileprivate func spend(_ client: AuthenticatedClient, after refusal: Refusal) async -> Refusal {
+    fileprivate func spend(_ proofs: [OAuth.Change], after refusal: Refusal) async -> Refusal {
         // Where the fault is ours the client may come again with the same assertion.
-        guard refusal.status < 500, refusal != .clientAssertionReplayed else { return refusal }
-        do { try await commit(client.changes) } catch { return error }
+        guard refusal.status < 500, refusal != .clientAssertionReplayed, refusal != .proofReplayed else {
+            return refusal
+        }
+        do { try await commit(proofs) } catch { return error }
         return refusal
+    }
+}
+
+extension FormFields {
+    /// The parameters with the key of the proof they came with: RFC 9449 §10.1, so that the code is bound to it.
+    fileprivate func naming(_ proof: DPoPProof?) throws(Refusal) -> FormFields {
+        guard let proof else { return self }
+        let key = WireText(Base64URL.encode(proof.key.bytes))
+        let named = fields.filter { $0.name == Parameter.dpopJKT.name && !$0.value.isEmpty }
+        guard named.allSatisfy({ $0.value == key }) else { throw .proofInvalid }
+        guard named.isEmpty else { return self }
+        var bound = FormFields(fields.filter { $0.name != Parameter.dpopJKT.name })
+        bound.append(Parameter.dpopJKT.name, key)
+        return bound
     }
 }

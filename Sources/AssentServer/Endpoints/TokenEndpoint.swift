@@ -1,3 +1,4 @@
+internal import Crypto
 internal import HTTP
 internal import OAuth
 internal import Telemetry
@@ -25,26 +26,34 @@ struct TokenEndpoint: Endpoint {
     private func answer(_ request: Request, at now: Timestamp) async throws(Refusal) -> TokenAnswer {
         let form = try ClientForm(request)
         let client = try house.authenticate(form, calling: "/token", at: now)
-        do { return try await answer(form, from: client, at: now) } catch {
-            throw await house.settle(error, of: form.fields, spending: client.changes, at: now)
+        var spent = client.changes
+        do {
+            let proof = try house.proof(of: request, at: now)
+            if let proof { spent.append(proof.spending) }
+            return try await answer(form, from: client.client, proving: proof?.key, spending: spent, at: now)
+        } catch {
+            throw await house.settle(error, of: form.fields, spending: spent, at: now)
         }
     }
 
     private func answer(
         _ form: ClientForm,
-        from client: AuthenticatedClient,
+        from client: Client,
+        proving key: Fingerprint?,
+        spending spent: [OAuth.Change],
         at now: Timestamp
     ) async throws(Refusal) -> TokenAnswer {
-        let grant = try Grants.grant(for: form.fields, by: client.client)
+        let grant = try Grants.grant(for: form.fields, by: client)
         let tokenRequest = TokenRequest(
             fields: form.fields,
-            client: client.client,
+            client: client,
             certificate: form.certificate,
+            proofKey: key,
             lifetimes: house.lifetimes,
             now: now,
             freshToken: try house.freshToken()
         )
-        return try await house.issue(tokenRequest, spending: client.changes, by: grant)
+        return try await house.issue(tokenRequest, spending: spent, by: grant)
     }
 }
 

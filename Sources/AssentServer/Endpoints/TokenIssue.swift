@@ -43,7 +43,7 @@ extension House {
             try await commit(proof + consequences)
             return refusal
         } catch {
-            if error == .clientAssertionReplayed { return error }
+            if error == .clientAssertionReplayed || error == .proofReplayed { return error }
             guard !consequences.isEmpty else { return refusal }
             log.error("remedy.failed", ["refusal": .text(WireText(refusal.label))])
             return .temporarilyUnavailable
@@ -80,6 +80,7 @@ extension House {
         }
         return TokenAnswer(
             accessToken: accessToken,
+            confirmation: issuance.confirmation,
             expiresIn: issuance.accessTokenExpires.since(now),
             scope: issuance.scope,
             refreshToken: issuance.refreshToken?.value,
@@ -92,7 +93,7 @@ extension House {
 private enum WrongRedemption {
     static func changes(after refusal: Refusal, _ fields: TokenFields, at now: Timestamp) -> [OAuth.Change] {
         switch refusal {
-        case .redirectURIDiffers, .verifierDiffers, .certificateDiffers:
+        case .redirectURIDiffers, .verifierDiffers, .certificateDiffers, .proofKeyDiffers:
             fields[.code].map { [.countCodeFailure(Fingerprint(of: $0), at: now)] } ?? []
         default: []
         }

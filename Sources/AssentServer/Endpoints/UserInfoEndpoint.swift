@@ -15,7 +15,7 @@ struct UserInfoEndpoint: Endpoint {
             response.fields.append(.cacheControl, "no-store")
             return response
         } catch {
-            return RefusalAnswer.bearer(error)
+            return RefusalAnswer.resource(error, house.challenge(error, to: request))
         }
     }
 

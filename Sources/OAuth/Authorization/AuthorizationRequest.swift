@@ -1,3 +1,4 @@
+package import Crypto
 package import Text
 
 /// A checked authorization request; the order of its initialiser is the order of the checks.
@@ -14,6 +15,8 @@ package struct AuthorizationRequest: Sendable {
     package let scope: Scope
     /// What the code will be bound to: RFC 7636; absent where none comes back.
     package let challenge: Challenge?
+    /// The key that the redemption of the code must prove: `dpop_jkt`, RFC 9449 §10.
+    package let proofKey: Fingerprint?
     /// What the ID token will be bound to: OpenID Connect Core §3.1.2.1.
     package let nonce: WireText?
     /// What the person is to be asked.
@@ -55,6 +58,7 @@ package struct AuthorizationRequest: Sendable {
         guard target.mode.isSigned || !demands.signedAnswers.contains(responseType) else { throw .answerNotSigned }
         let scope = try Self.scope(fields, client, responseType)
         challenge = try Self.challenge(fields, responseType, demands)
+        proofKey = try Self.proofKey(fields)
         nonce = try Self.nonce(fields, responseType)
         guard nonce != nil || !demands.needsNonce || !scope.contains(Scope.openID) else {
             throw .parameterMissing(.nonce)
@@ -125,6 +129,14 @@ package struct AuthorizationRequest: Sendable {
         let isSent = fields[.codeChallenge] != nil || fields[.codeChallengeMethod] != nil
         if demands.challenge == .pushed, !fields.arrival.isPushed, !isSent { return nil }
         return try Challenge(fields)
+    }
+
+    private static func proofKey(_ fields: AuthorizationFields) throws(Refusal) -> Fingerprint? {
+        guard let text = fields[.dpopJKT] else { return nil }
+        guard let key = Base64URL.decode(text).flatMap({ Fingerprint(bytes: $0) }) else {
+            throw .parameterMalformed(.dpopJKT)
+        }
+        return key
     }
 
     private static func nonce(_ fields: AuthorizationFields, _ type: ResponseType) throws(Refusal) -> WireText? {

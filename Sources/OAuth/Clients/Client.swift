@@ -24,6 +24,8 @@ package struct Client: Sendable {
     package let profile: Profile
     /// `id_token_signed_response_alg`.
     package let idTokenAlgorithm: Algorithm
+    /// To what its tokens are bound, if it registered that; a proof of possession binds them in any case.
+    package let senderConstraint: Profile.SenderConstraint?
     /// How its ID tokens are encrypted, if they are.
     package let idTokenEncryption: Encryption?
     /// Whether it may ask about tokens of other clients, as a resource server does.
@@ -75,7 +77,8 @@ package struct Client: Sendable {
         idTokenEncryption: Encryption?,
         introspectsAll: Bool,
         frontChannel: FrontChannel = FrontChannel(),
-        consentAPIs: ConsentAPIs = ConsentAPIs()
+        consentAPIs: ConsentAPIs = ConsentAPIs(),
+        senderConstraint: Profile.SenderConstraint? = nil
     ) {
         self.id = id
         self.isEnabled = isEnabled
@@ -91,6 +94,7 @@ package struct Client: Sendable {
         self.introspectsAll = introspectsAll
         self.frontChannel = frontChannel
         self.consentAPIs = consentAPIs
+        self.senderConstraint = senderConstraint
     }
 }
 

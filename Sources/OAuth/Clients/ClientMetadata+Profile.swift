@@ -33,10 +33,34 @@ extension Profile.Demands {
                 "The profile \(name) does not allow \(client.idTokenAlgorithm.name)."
             )
         }
+        try requireConstraint(of: client)
         // FAPI 1.0 Baseline §5.2.2, FAPI 2.0 Security Profile §5.3.2.2: only an app on the same machine is spared.
         let isSafe = client.redirectURIs.allSatisfy { URIReference($0.text)?.scheme == "https" }
         guard !needsHTTPS || isNative || isSafe else {
             throw ClientMetadata.Problem("redirect_uris", "The profile \(name) wants https.")
+        }
+    }
+
+    /// FAPI 1.0 Advanced §5.2.2 and FAPI 2.0 Security Profile §5.3.2.1: no bearer tokens.
+    private func requireConstraint(of client: Client) throws(ClientMetadata.Problem) {
+        guard !senderConstraints.isEmpty, client.senderConstraint.map({ !senderConstraints.contains($0) }) ?? true
+        else {
+            return
+        }
+        let members = Profile.SenderConstraint.allCases.filter { senderConstraints.contains($0) }.map(\.member)
+        throw ClientMetadata.Problem(
+            members[0],
+            "The profile \(client.profile.rawValue) wants \(members.map(\.string).joined(separator: " or ")) to be true."
+        )
+    }
+}
+
+extension Profile.SenderConstraint {
+    /// The member of the registration that asks for it.
+    fileprivate var member: WireText {
+        switch self {
+        case .certificate: "tls_client_certificate_bound_access_tokens"
+        case .proofOfPossession: "dpop_bound_access_tokens"
         }
     }
 }

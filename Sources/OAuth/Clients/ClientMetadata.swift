@@ -61,7 +61,8 @@ package enum ClientMetadata {
             idTokenEncryption: try encryption(document, "id_token_encrypted_response"),
             introspectsAll: try boolean(document, "introspects_all"),
             frontChannel: try frontChannel(document, profile),
-            consentAPIs: consentAPIs
+            consentAPIs: consentAPIs,
+            senderConstraint: try senderConstraint(document)
         )
         try client.profile.demands.requireFit(of: client, isNative: isNative)
         return client
@@ -77,6 +78,7 @@ package enum ClientMetadata {
         "authorization_encrypted_response_alg", "authorization_encrypted_response_enc",
         "tls_client_auth_subject_dn", "tls_client_auth_san_dns", "tls_client_auth_san_uri",
         "tls_client_auth_san_ip", "tls_client_auth_san_email",
+        "tls_client_certificate_bound_access_tokens", "dpop_bound_access_tokens",
     ]
 
     private static func identifier(_ document: JSON) throws(Problem) -> Identifier<Client> {
@@ -169,6 +171,16 @@ package enum ClientMetadata {
                 "It must be one of \(names(ClientAuthentication.methods))."
             )
         }
+    }
+
+    /// RFC 8705 §3.4 and RFC 9449 §5.2: one of the two, so that nobody has to guess which one holds.
+    private static func senderConstraint(_ document: JSON) throws(Problem) -> Profile.SenderConstraint? {
+        let certificate = try boolean(document, "tls_client_certificate_bound_access_tokens")
+        let proof = try boolean(document, "dpop_bound_access_tokens")
+        guard !(certificate && proof) else {
+            throw Problem("dpop_bound_access_tokens", "Tokens are bound to a certificate or to a key, not to both.")
+        }
+        return certificate ? .certificate : proof ? .proofOfPossession : nil
     }
 
     private static func names(_ names: [WireText]) -> String { names.map(\.string).joined(separator: ", ") }

@@ -99,6 +99,8 @@ package struct ServerMetadata: Sendable {
                 methods.filter { $0 != "none" }.map { .text($0) }
             ),
             "revocation_endpoint_auth_methods_supported": .array(methods.map { .text($0) }),
+            "tls_client_certificate_bound_access_tokens": .boolean(certificates.areShown),
+            "dpop_signing_alg_values_supported": .array(DPoPProof.algorithms.map { .text($0.name) }),
             "code_challenge_methods_supported": ["S256"],
             "prompt_values_supported": ["none", "login", "consent", "select_account"],
             "display_values_supported": ["page"],

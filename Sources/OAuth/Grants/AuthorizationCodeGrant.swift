@@ -53,9 +53,14 @@ package struct AuthorizationCodeGrant: Grant {
         if let certificate = code.certificate {
             guard certificate == request.certificate else { throw .certificateDiffers }
         }
+        // RFC 9449 §10: whoever stole the code and its verifier has another key.
+        if let proofKey = code.proofKey {
+            guard let shown = request.proofKey else { throw .proofMissing }
+            guard shown == proofKey else { throw .proofKeyDiffers }
+        }
         try FamilyIssuance.requireInForce(family, facts.standing, for: request)
 
-        return FamilyIssuance.issue(
+        return try FamilyIssuance.issue(
             family,
             facts.standing,
             for: request,

@@ -34,6 +34,7 @@ package struct ClientCredentialsGrant: Grant {
         return Issuance(
             subject: .client(request.client.id),
             scope: asked,
+            confirmation: try request.confirmation(),
             accessTokenExpires: request.now + request.lifetimes.accessToken,
             refreshToken: nil,
             changes: []

@@ -24,7 +24,8 @@ enum FamilyIssuance {
         for request: TokenRequest,
         scope: Scope? = nil,
         spending: Change
-    ) -> Issuance {
+    ) throws(Refusal) -> Issuance {
+        let confirmation = try request.confirmation()
         let end = standing?.expires.map { min($0, family.expires) } ?? family.expires
         var changes = [spending, .requireFamily(family.id)]
         if let intent = family.intent {
@@ -36,6 +37,8 @@ enum FamilyIssuance {
             let record = RefreshRecord(
                 fingerprint: Fingerprint(of: token.value),
                 family: family,
+                // Who proves anew with each request who it is may change certificates and keys meanwhile.
+                confirmation: request.client.isPublic ? confirmation : nil,
                 expires: token.expires
             )
             changes.append(.issueRefreshToken(record))
@@ -44,6 +47,7 @@ enum FamilyIssuance {
         return Issuance(
             subject: .person(family),
             scope: scope ?? family.scope,
+            confirmation: confirmation,
             // A token never outlives the consent it speaks for.
             accessTokenExpires: min(request.now + request.lifetimes.accessToken, end),
             refreshToken: refreshToken,

@@ -30,6 +30,8 @@ package struct TokenRequest: Sendable {
     package let client: Client
     /// SHA-256 of the certificate of the connection, if there was one.
     package let certificate: Fingerprint?
+    /// The key of which the request carries a proof, if it does.
+    package let proofKey: Fingerprint?
     /// How long what is issued may live.
     package let lifetimes: Lifetimes
     /// When it came.
@@ -42,6 +44,7 @@ package struct TokenRequest: Sendable {
         fields: TokenFields,
         client: Client,
         certificate: Fingerprint?,
+        proofKey: Fingerprint? = nil,
         lifetimes: Lifetimes,
         now: Timestamp,
         freshToken: WireText?
@@ -49,9 +52,17 @@ package struct TokenRequest: Sendable {
         self.fields = fields
         self.client = client
         self.certificate = certificate
+        self.proofKey = proofKey
         self.lifetimes = lifetimes
         self.now = now
         self.freshToken = freshToken
+    }
+}
+
+extension TokenRequest {
+    /// To what the tokens will be bound that come of it.
+    func confirmation() throws(Refusal) -> Confirmation? {
+        try Confirmation.decide(for: client, certificate: certificate, key: proofKey)
     }
 }
 
@@ -61,6 +72,8 @@ package struct Issuance: Sendable {
     package let subject: Subject
     /// What they open.
     package let scope: Scope
+    /// To what they are bound.
+    package let confirmation: Confirmation?
     /// When the access token ends.
     package let accessTokenExpires: Timestamp
     /// The refresh token that goes with it, if one does.
@@ -86,12 +99,14 @@ package struct Issuance: Sendable {
     package init(
         subject: Subject,
         scope: Scope,
+        confirmation: Confirmation? = nil,
         accessTokenExpires: Timestamp,
         refreshToken: RefreshToken?,
         changes: [Change]
     ) {
         self.subject = subject
         self.scope = scope
+        self.confirmation = confirmation
         self.accessTokenExpires = accessTokenExpires
         self.refreshToken = refreshToken
         self.changes = changes

@@ -44,6 +44,7 @@ package struct RefreshTokenGrant: Grant {
         // Before its expiry is looked at: a stolen copy must ring the bell however late it comes.
         guard record.spent == nil else { throw .refreshTokenReplayed(family.id, at: request.now) }
         guard request.now < record.expires else { throw .refreshTokenExpired }
+        try Self.requireHolder(of: record, request)
         try FamilyIssuance.requireInForce(family, facts.standing, for: request)
 
         // RFC 6749 §6: less than was granted may be asked for, more may not.
@@ -52,12 +53,23 @@ package struct RefreshTokenGrant: Grant {
             guard let narrower = Scope(text), narrower.isSubset(of: family.scope) else { throw .scopeUnsupported }
             scope = narrower
         }
-        return FamilyIssuance.issue(
+        return try FamilyIssuance.issue(
             family,
             facts.standing,
             for: request,
             scope: scope,
             spending: .spendRefreshToken(record.fingerprint, of: family.id, at: request.now)
         )
+    }
+
+    private static func requireHolder(of record: RefreshRecord, _ request: TokenRequest) throws(Refusal) {
+        switch record.confirmation {
+        case .certificate(let certificate):
+            guard request.certificate == certificate else { throw .certificateDiffers }
+        case .key(let key):
+            guard let shown = request.proofKey else { throw .proofMissing }
+            guard shown == key else { throw .proofKeyDiffers }
+        case nil: break
+        }
     }
 }

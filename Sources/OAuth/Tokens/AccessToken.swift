@@ -22,6 +22,8 @@ package struct AccessToken: Sendable, Hashable {
     package let issued: Timestamp
     /// `exp`.
     package let expires: Timestamp
+    /// To what it is bound; absent where whoever has it may use it.
+    package let confirmation: Confirmation?
     /// Absent where no person has decided.
     package let grant: Grant?
 
@@ -46,6 +48,7 @@ package struct AccessToken: Sendable, Hashable {
         self.identifier = identifier
         issued = now
         expires = issuance.accessTokenExpires
+        confirmation = issuance.confirmation
         switch issuance.subject {
         case .client(let id):
             subject = id.text
@@ -77,6 +80,13 @@ package struct AccessToken: Sendable, Hashable {
         self.identifier = identifier
         self.issued = Timestamp(issued)
         self.expires = Timestamp(expires)
+        if let claim = claims["cnf"] {
+            // A binding that is not understood must not be taken for none.
+            guard let confirmation = Confirmation(claim) else { return nil }
+            self.confirmation = confirmation
+        } else {
+            confirmation = nil
+        }
         if Grant.names.contains(where: { claims[$0] != nil }) {
             guard let grant = Grant(claims) else { return nil }
             self.grant = grant
@@ -107,6 +117,7 @@ package struct AccessToken: Sendable, Hashable {
         writer.member("jti", identifier)
         writer.member("client_id", client.text)
         if !scope.isEmpty { writer.member("scope", scope.text) }
+        if let confirmation { writer.member("cnf", json: confirmation.claim) }
         if let grant {
             writer.member("grant_id", grant.family.text)
             if let intent = grant.intent { writer.member("consent_id", intent.text) }

@@ -72,7 +72,8 @@ package enum Introspection: Sendable, Hashable {
             writer.member("active", true)
             if !token.scope.isEmpty { writer.member("scope", token.scope.text) }
             writer.member("client_id", token.client.text)
-            writer.member("token_type", "Bearer")
+            writer.member("token_type", Confirmation.tokenType(token.confirmation))
+            if let confirmation = token.confirmation { writer.member("cnf", json: confirmation.claim) }
             writer.member("exp", token.expires.seconds)
             writer.member("iat", token.issued.seconds)
             writer.member("sub", token.subject)
@@ -90,6 +91,7 @@ package enum Introspection: Sendable, Hashable {
             writer.member("scope", record.family.scope.text)
             writer.member("client_id", record.family.client.text)
             writer.member("token_type", "refresh_token")
+            if let confirmation = record.confirmation { writer.member("cnf", json: confirmation.claim) }
             writer.member("exp", record.expires.seconds)
             writer.member("sub", record.family.person.text)
             if let intent = record.family.intent { writer.member("consent_id", intent.text) }

@@ -4,6 +4,8 @@ package import Text
 package struct TokenAnswer: Sendable, Hashable {
     /// `access_token`.
     package let accessToken: WireText
+    /// To what it is bound, of which the client is told the `token_type`.
+    package let confirmation: Confirmation?
     /// `expires_in`, in seconds.
     package let expiresIn: Int64
     /// `scope`, left out where it is empty.
@@ -16,12 +18,14 @@ package struct TokenAnswer: Sendable, Hashable {
     /// What is handed out.
     package init(
         accessToken: WireText,
+        confirmation: Confirmation? = nil,
         expiresIn: Int64,
         scope: Scope,
         refreshToken: WireText?,
         idToken: WireText?
     ) {
         self.accessToken = accessToken
+        self.confirmation = confirmation
         self.expiresIn = expiresIn
         self.scope = scope
         self.refreshToken = refreshToken
@@ -33,7 +37,7 @@ package struct TokenAnswer: Sendable, Hashable {
         var writer = JSONWriter(capacity: 1_024)
         writer.beginObject()
         writer.member("access_token", accessToken)
-        writer.member("token_type", "Bearer")
+        writer.member("token_type", Confirmation.tokenType(confirmation))
         writer.member("expires_in", expiresIn)
         if let refreshToken { writer.member("refresh_token", refreshToken) }
         if let idToken { writer.member("id_token", idToken) }

@@ -72,6 +72,8 @@ package struct CodeRecord: Sendable, Hashable {
     package let challenge: Challenge?
     /// The certificate that the request came with, if one did.
     package let certificate: Fingerprint?
+    /// The key that its redemption must prove, if the request named one: `dpop_jkt`, RFC 9449 §10.
+    package let proofKey: Fingerprint?
     /// The state of the request, for the APIs that repeat it beside the tokens.
     package let state: WireText?
     /// When it is too late: RFC 6749 §4.1.2.
@@ -85,6 +87,7 @@ package struct CodeRecord: Sendable, Hashable {
         family: TokenFamily,
         challenge: Challenge?,
         certificate: Fingerprint?,
+        proofKey: Fingerprint? = nil,
         state: WireText?,
         expires: Timestamp,
         spent: Timestamp? = nil
@@ -93,6 +96,7 @@ package struct CodeRecord: Sendable, Hashable {
         self.family = family
         self.challenge = challenge
         self.certificate = certificate
+        self.proofKey = proofKey
         self.state = state
         self.expires = expires
         self.spent = spent
@@ -105,15 +109,24 @@ package struct RefreshRecord: Sendable, Hashable {
     package let fingerprint: Fingerprint
     /// What it renews.
     package let family: TokenFamily
+    /// To what it is bound, where its client cannot prove who it is: RFC 8705 §4 and RFC 9449 §5.
+    package let confirmation: Confirmation?
     /// When it is too late.
     package let expires: Timestamp
     /// When it was used, if it was.
     package let spent: Timestamp?
 
     /// A refresh token, issued or as a store has it.
-    package init(fingerprint: Fingerprint, family: TokenFamily, expires: Timestamp, spent: Timestamp? = nil) {
+    package init(
+        fingerprint: Fingerprint,
+        family: TokenFamily,
+        confirmation: Confirmation? = nil,
+        expires: Timestamp,
+        spent: Timestamp? = nil
+    ) {
         self.fingerprint = fingerprint
         self.family = family
+        self.confirmation = confirmation
         self.expires = expires
         self.spent = spent
     }

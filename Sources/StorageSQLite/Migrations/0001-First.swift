@@ -50,16 +50,19 @@ extension Migration {
             family TEXT NOT NULL,
             challenge BLOB CHECK (length(challenge) = 32),
             certificate BLOB CHECK (length(certificate) = 32),
+            proof_key BLOB CHECK (length(proof_key) = 32),
             state TEXT,
             expires INTEGER NOT NULL,
             spent INTEGER,
             failures INTEGER NOT NULL,
             family_expires INTEGER NOT NULL,
             seal INTEGER NOT NULL AS (seal(
-                fingerprint, family, challenge, certificate, state, expires, spent, failures, family_expires
+                fingerprint, family, challenge, certificate, proof_key, state, expires, spent, failures,
+                family_expires
             )) STORED,
             CHECK (seal = seal(
-                fingerprint, family, challenge, certificate, state, expires, spent, failures, family_expires
+                fingerprint, family, challenge, certificate, proof_key, state, expires, spent, failures,
+                family_expires
             ))
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX code_by_end ON code (family_expires);
@@ -67,11 +70,16 @@ extension Migration {
         CREATE TABLE refresh_token (
             fingerprint BLOB PRIMARY KEY CHECK (length(fingerprint) = 32),
             family TEXT NOT NULL,
+            certificate BLOB CHECK (length(certificate) = 32),
+            proof_key BLOB CHECK (length(proof_key) = 32),
             expires INTEGER NOT NULL,
             spent INTEGER,
             family_expires INTEGER NOT NULL,
-            seal INTEGER NOT NULL AS (seal(fingerprint, family, expires, spent, family_expires)) STORED,
-            CHECK (seal = seal(fingerprint, family, expires, spent, family_expires))
+            seal INTEGER NOT NULL AS (seal(
+                fingerprint, family, certificate, proof_key, expires, spent, family_expires
+            )) STORED,
+            CHECK (certificate IS NULL OR proof_key IS NULL),
+            CHECK (seal = seal(fingerprint, family, certificate, proof_key, expires, spent, family_expires))
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX refresh_token_by_end ON refresh_token (family_expires);
 
@@ -83,6 +91,7 @@ extension Migration {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX revoked_access_token_by_end ON revoked_access_token (expires);
 
+        -- Proofs of possession as well: their client is `dpop` and the key, with a space that no client has.
         CREATE TABLE spent_assertion (
             client TEXT NOT NULL,
             fingerprint BLOB NOT NULL CHECK (length(fingerprint) = 32),

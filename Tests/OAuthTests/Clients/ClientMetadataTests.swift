@@ -270,13 +270,23 @@ struct ClientMetadataTests {
         let signing: [WireText: JSON?] = [
             "token_endpoint_auth_method": "private_key_jwt", "client_secret_sha256": nil,
             "jwks": SampleAssertion.keys(SampleAssertion.key).json, "grant_types": ["authorization_code"],
-            "response_types": ["code"],
+            "response_types": ["code"], "tls_client_certificate_bound_access_tokens": true,
         ]
         for profile in ["fapi1-advanced-uk", "fapi2-message-signing"] as [WireText] {
             let refusal = #expect(throws: ClientMetadata.Problem.self) {
                 try read(signing.merging(["profile": .text(profile)]) { $1 })
             }
             #expect(refusal?.member == "authorization_signed_response_alg")
+        }
+    }
+
+    @Test
+    func `TK-56 a client registers one binding of its tokens, or none`() throws {
+        #expect(try read().senderConstraint == nil)
+        #expect(try read(["tls_client_certificate_bound_access_tokens": true]).senderConstraint == .certificate)
+        #expect(try read(["dpop_bound_access_tokens": true]).senderConstraint == .proofOfPossession)
+        #expect(throws: ClientMetadata.Problem.self) {
+            try read(["tls_client_certificate_bound_access_tokens": true, "dpop_bound_access_tokens": true])
         }
     }
 
@@ -297,6 +307,8 @@ struct ClientMetadataTests {
             ("fapi1-advanced-uk", "response_types", ["code id_token", "none"]),
             ("fapi1-advanced-uk", "id_token_signed_response_alg", "EdDSA"),
             ("fapi1-advanced-uk", "redirect_uris", ["com.example.app:/cb"]),
+            ("fapi1-advanced-uk", "tls_client_certificate_bound_access_tokens", false),
+            ("fapi2", "tls_client_certificate_bound_access_tokens", false),
         ] as [(WireText, WireText, JSON)]
     )
     func `TK-02 a registration that contradicts its profile is refused for that member`(
@@ -309,6 +321,7 @@ struct ClientMetadataTests {
             "jwks": SampleAssertion.keys(SampleAssertion.key).json, "grant_types": ["authorization_code"],
             "response_types": [profile == "fapi1-advanced-uk" ? "code id_token" : "code"],
             "authorization_signed_response_alg": "ES256",
+            "tls_client_certificate_bound_access_tokens": true,
         ]
         #expect(try read(fitting).profile.rawValue == profile.string)
         let refusal = #expect(throws: ClientMetadata.Problem.self) { try read(fitting.merging([member: value]) { $1 }) }

@@ -152,7 +152,8 @@ struct Plan {
         return try FileDirectory(try DemoPeople.entries(at: .noon, cost: cost, entropy: .counted()))
     }
 
-    private static let workers = Result { try WorkerPool(count: 1, limit: 64) }
+    /// With room for every login of every module at once, because they run side by side.
+    private static let workers = Result { try WorkerPool(count: 1, limit: 1_024) }
 
     private static let pages = Result {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../templates")

@@ -388,7 +388,8 @@ def the_client_changes_under_way():
         bank.reload()
         assert question.press("allow").parameters["code"]
     codes = bank.rows("SELECT count(*) FROM code")
-    question, login, page = change(scope="openid")
+    # A merchant needs the scope of accounts, so without it the client is none.
+    question, login, page = change(scope="openid", merchant_id=None)
     back(question.press("allow"), "invalid_scope", question.parameters)
     question_url = question.page.form_with("allow").action
     back(browser.open(question_url), "invalid_scope", question.parameters)

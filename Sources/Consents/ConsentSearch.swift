@@ -6,7 +6,7 @@ package struct ConsentSearch: Sendable, Hashable {
     package var thirdParties: [Identifier<ThirdParty>] = []
     /// Who authorised them; a consent that nobody has authorised is nobody's.
     package var persons: [Identifier<Person>] = []
-    /// Consents that have ever been given for one of these.
+    /// Consents whose last yes is for one of these, those that have ended included.
     package var accounts: [Identifier<Account>] = []
     package var states: Set<Consent.State> = []
     /// Registered at this moment or later.

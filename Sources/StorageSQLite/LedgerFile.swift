@@ -36,17 +36,15 @@ package struct LedgerFile {
         } catch { return .failure(error) }
     }
 
-    /// The first consent that is not as its last entry in the ledger says, if there is one.
+    /// The first consent that is not as its last entry in the ledger says, or not there at all, if there is one.
     package func consentApart() throws(SQLiteFailure) -> Identifier<Consent>? {
         var last: Identifier<Consent> = ""
         while true {
             let page = try connection.consents(after: last, limit: Self.page)
             for (consent, revision) in page {
-                guard let revision, revision.to == consent.status, revision.accounts == consent.openAccounts,
-                    revision.terms == consent.termsDigest
-                else { return consent.id }
+                guard let revision, revision.isLast(of: consent) else { return consent.id }
             }
-            guard let end = page.last else { return nil }
+            guard let end = page.last else { return try connection.consentMissing() }
             last = end.consent.id
         }
     }
@@ -62,8 +60,25 @@ package struct LedgerFile {
     private static let page = 500
 }
 
+extension Revision {
+    /// Whether the consent is what this entry made of it, and nothing came after.
+    fileprivate func isLast(of consent: Consent) -> Bool {
+        // An earlier value of the consent would fit the entry of that value: only the last one counts.
+        version == consent.version && to == consent.status && at == consent.updated
+            && accounts == consent.openAccounts && terms == consent.termsDigest
+            && (reason == .deletedByThirdParty) == (consent.deleted != nil)
+    }
+}
+
 extension Connection {
-    /// Consents in the order of their names, each with the entry of its last change.
+    /// A consent of which there is a history and nothing else; consents are never removed.
+    fileprivate func consentMissing() throws(SQLiteFailure) -> Identifier<Consent>? {
+        try first(
+            "SELECT consent FROM revision WHERE version = 1 AND consent NOT IN (SELECT id FROM consent) LIMIT 1"
+        ) { row throws(SQLiteFailure) in try row.identifier(0) }
+    }
+
+    /// Consents in the order of their names, each with the last entry of its history.
     fileprivate func consents(
         after last: Identifier<Consent>,
         limit: Int
@@ -80,7 +95,7 @@ extension Connection {
         ) { row throws(SQLiteFailure) in try row.consent() }
         var found: [(consent: Consent, revision: Revision?)] = []
         for consent in consents {
-            found.append((consent, try revisions(of: consent.id).last { $0.version == consent.version }))
+            found.append((consent, try revisions(of: consent.id).last))
         }
         return found
     }

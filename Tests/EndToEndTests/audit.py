@@ -108,6 +108,12 @@ def what_was_altered_is_named():
         ("UPDATE consent SET permissions = '[\"ReadPAN\"]' WHERE status = 'authorised'", "is not as its last entry"),
         ("UPDATE consent SET expires = 1 WHERE status = 'authorised'", "is not as its last entry"),
         ("UPDATE consent SET receipt = x'7b7d' WHERE status = 'authorised'", "is not as its last entry"),
+        # Back to what an earlier entry says.
+        ("UPDATE consent SET status = 'awaiting', reason = 'registered', deleted = NULL, version = 1, updated = created,"
+         " status_updated = created WHERE status = 'revoked'", "is not as its last entry"),
+        ("UPDATE consent SET deleted = NULL WHERE status = 'revoked'", "is not as its last entry"),
+        ("UPDATE consent SET updated = updated - 86400 WHERE status = 'authorised'", "is not as its last entry"),
+        ("DELETE FROM consent WHERE status = 'revoked'", "is not as its last entry"),
     ]:
         with altered(database, statement) as copy:
             proof = audit("verify", copy)

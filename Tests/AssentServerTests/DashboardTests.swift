@@ -327,6 +327,18 @@ struct DashboardTests {
         #expect(last == .tooManyRequests)
     }
 
+    @Test(arguments: [true, false])
+    func `CO-51 strangers behind a proxy slow down nobody else behind it`(isTrusted: Bool) async throws {
+        let store = MemoryStore()
+        for _ in 0..<30 {
+            let failure = OAuth.Change.countLoginFailure(.address("192.0.2.1"), at: .noon + 30)
+            #expect(try await store.commit([.oauth(failure)]) == .kept)
+        }
+        let intake = CertificateIntake(proxies: isTrusted ? ["192.0.2.1"] : [])
+        let browser = SampleBrowser(try SampleHouse(store: store, certificates: intake))
+        #expect(try await browser.logIn("anna").status == (isTrusted ? .seeOther : .tooManyRequests))
+    }
+
     // MARK: Lists and history
 
     @Test func `SD-26 many consents come in pages, those in force first, and no number breaks them`() async throws {

@@ -72,8 +72,9 @@ struct Login {
         let guessed = LoginThrottle.Subject.person(person?.id ?? Identifier(WireText("unknown:\(username)")))
         let others = house.loginsUnderWay.begin(guessed)
         defer { house.loginsUnderWay.end(guessed) }
-        // Behind a proxy on this machine everybody has its address, and a stranger would slow down them all.
-        let subjects = Self.proxies.contains(address) ? [guessed] : [guessed, .address(address)]
+        // Behind a proxy everybody has its address, and a stranger would slow down them all.
+        let isShared = Self.ofThisMachine.contains(address) || house.certificates.proxies.contains(address)
+        let subjects = isShared ? [guessed] : [guessed, .address(address)]
         for subject in subjects {
             var throttle = try await throttle(subject)
             // An address may stand for many people who sign in at once; a person is one.
@@ -90,7 +91,7 @@ struct Login {
         return .right(person)
     }
 
-    private static let proxies: Set<WireText> = ["127.0.0.1", "::1", "unix"]
+    private static let ofThisMachine: Set<WireText> = ["127.0.0.1", "::1", "unix"]
 
     private func throttle(_ subject: LoginThrottle.Subject) async throws(Refusal) -> LoginThrottle? {
         try await house.ask { store throws(StoreFailure) in try await store.throttle(subject) }

@@ -216,6 +216,12 @@ struct SurfaceEndpoint: Endpoint {
         )
     }
 
+    /// Whether a consent opens anything at this moment: it is in force, and the bank still acts for its person.
+    func opens(_ consent: Consent, at now: Timestamp) -> Bool {
+        guard consent.isInForce(at: now), let person = consent.authorisation?.person else { return false }
+        return house.bank.isActive(Identifier(person.text))
+    }
+
     /// Makes all changes or none; `false` where somebody else was faster.
     func commit(_ changes: [Storage.Change]) async throws(SurfaceRefusal) -> Bool {
         do {

@@ -167,7 +167,7 @@ extension SurfaceEndpoint {
         at now: Timestamp
     ) throws(SurfaceRefusal) -> JSON {
         var result: JSON?
-        if session.isOpen(at: now), consent.isInForce(at: now) {
+        if session.isOpen(at: now), opens(consent, at: now) {
             let accounts = accounts(of: consent)
             switch wish.kind {
             case .accounts: result = try accounts.accounts()
@@ -210,7 +210,7 @@ extension SurfaceEndpoint {
             let hasFlow = try await ask { store throws(StoreFailure) in
                 try await store.hasAccessFlow(in: session.id)
             }
-            guard hasFlow, consent.isInForce(at: now), consent.lifetime.days != 0, let given = consent.authorisation
+            guard hasFlow, opens(consent, at: now), consent.lifetime.days != 0, let given = consent.authorisation
             else { throw .notRetrievable }
             guard let secret = try? house.freshToken() else { throw .unavailable(retryAfterSeconds: 1) }
             let id = consent.id
@@ -304,7 +304,7 @@ extension SurfaceEndpoint {
         at now: Timestamp
     ) async throws(SurfaceRefusal) -> JSON {
         guard let consent = try await consent(successor.consent) else { throw .consentTokenInvalid }
-        guard consent.isInForce(at: now) else {
+        guard opens(consent, at: now) else {
             throw .consent(consent.state(at: now) == .expired ? .expired : .impossible(in: consent.status))
         }
         let accounts = accounts(of: consent)

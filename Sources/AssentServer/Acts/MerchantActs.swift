@@ -148,9 +148,9 @@ extension SurfaceEndpoint {
         _ consent: Consent,
         at now: Timestamp
     ) throws(SurfaceRefusal) -> (accounts: [AccountData], given: Timestamp) {
-        guard consent.isInForce(at: now), let authorisation = consent.authorisation,
-            house.bank.isActive(Identifier(authorisation.person.text))
-        else { throw .consent(.impossible(in: consent.status)) }
+        guard opens(consent, at: now), let authorisation = consent.authorisation else {
+            throw .consent(.impossible(in: consent.status))
+        }
         let accounts = house.bank.accounts(of: Identifier(authorisation.person.text))
         return (accounts.filter { authorisation.accounts.contains($0.id) }, authorisation.given)
     }

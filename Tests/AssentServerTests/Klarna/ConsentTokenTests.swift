@@ -34,6 +34,31 @@ struct ConsentTokenTests {
         #expect(chain.quota.attended == 4)
     }
 
+    @Test
+    func `CO-37 while its person is locked a consent is not handed out, and neither it nor a flow shows anything`()
+        async throws
+    {
+        let house = try KlarnaHouse()
+        let session = try await house.session()
+        let started = await house.call(.put, WireText("\(session)/flows/accounts"))
+        let flow = WireText("\(session)/flows/\(try #require(started.data?["flow_id"]?.text))")
+        try await house.decide(session)
+        #expect(await house.call(.get, flow).data?["result"] != nil)
+        let first = await house.call(.post, WireText("\(session)/consent/get"))
+        let path = WireText("/consents/\(try #require(first.data?["consent_id"]?.text))")
+
+        try house.setPeople(locked: true)
+        let refused = await house.use(path, try #require(first.nextToken))
+        #expect(refused.status == .badRequest)
+        #expect(refused.code == "CONSENT.NOT_AVAILABLE")
+        #expect(refused.data == nil)
+        #expect(await house.call(.get, flow).data?["result"] == nil)
+        #expect(await house.call(.post, WireText("\(session)/consent/get")).code == "CONSENT.NOT_RETRIEVABLE")
+
+        try house.setPeople(locked: false)
+        #expect(await house.use(path, try #require(refused.nextToken)).status == .ok)
+    }
+
     @Test func `the token has the shape of the example: HS256, and a payload with a token`() async throws {
         let house = try KlarnaHouse()
         let (path, token) = try await house.fetched()

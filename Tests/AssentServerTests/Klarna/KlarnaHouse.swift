@@ -89,6 +89,25 @@ struct KlarnaHouse {
         return try #require(try await store.consent(session.consent))
     }
 
+    /// The bank locks all its customers, or unlocks them.
+    func setPeople(locked isLocked: Bool) throws {
+        let cost = try #require(PasswordHash.Cost(logN: 12, passes: 1))
+        let people = try DemoPeople.entries(at: .noon, cost: cost, entropy: .counted()).map { entry in
+            FileDirectory.Entry(
+                person: Customer(
+                    id: entry.person.id,
+                    username: entry.person.username,
+                    name: entry.person.name,
+                    email: entry.person.email,
+                    passwordHash: entry.person.passwordHash,
+                    isLocked: isLocked
+                ),
+                accounts: entry.accounts
+            )
+        }
+        sample.house.bank.replace(with: try FileDirectory(people))
+    }
+
     /// A consent from the session to its first token.
     func fetched(_ scope: JSON = everything) async throws -> (path: WireText, token: WireText) {
         let session = try await session(scope)

@@ -16,10 +16,8 @@ extension SurfaceEndpoint {
         let (claims, identifier) = try Self.claims(request.body, of: client, keys, issuer: house.issuer, at: now)
         let question = try ValidationQuestion(claims)
         let consent = try await consent(question.consent)
-        let held = consent?.authorisation.map { authorisation in
-            Set(house.bank.accounts(of: Identifier(authorisation.person.text)).filter(\.isEligible).map(\.id))
-        }
-        let fault = question.decide(consent, held: held ?? [], at: now)
+        let held = (consent?.authorisation?.person).flatMap { accountsHeld(by: Identifier($0.text)) }
+        let fault = question.decide(consent, held: held, at: now)
 
         var members = [
             JSON.Member("iss", .text(house.issuer.text)), JSON.Member("aud", .text(client.id.text)),
@@ -37,6 +35,12 @@ extension SurfaceEndpoint {
             throw .failed
         }
         return surface.answer(.ok, ValidationAnswer.document(fault, information: information))
+    }
+
+    /// The accounts that a person still has and may share; `nil` for somebody who may not act any more.
+    private func accountsHeld(by person: Identifier<OAuth.Person>) -> Set<Identifier<Account>>? {
+        guard house.bank.isActive(person) else { return nil }
+        return Set(house.bank.accounts(of: person).filter(\.isEligible).map(\.id))
     }
 
     /// What the question claims, where the client signed it, for us and within the last minutes.

@@ -28,8 +28,8 @@ package struct ValidationQuestion: Sendable {
     ///
     /// - Parameters:
     ///   - consent: The consent of that name, if there is one.
-    ///   - held: The accounts that the person still has and may share.
-    package func decide(_ consent: Consent?, held: Set<Identifier<Account>>, at now: Timestamp) -> ValidationFault? {
+    ///   - held: The accounts that the person still has and may share; `nil` where they may not act any more.
+    package func decide(_ consent: Consent?, held: Set<Identifier<Account>>?, at now: Timestamp) -> ValidationFault? {
         guard let consent else { return .consentUnknown }
         guard consent.thirdParty == client else { return .otherClient }
         switch consent.state(at: now) {
@@ -39,6 +39,7 @@ package struct ValidationQuestion: Sendable {
         }
         guard consent.isInForce(at: now), let authorisation = consent.authorisation else { return .wrongState }
         guard authorisation.person == person else { return .otherPerson }
+        guard let held else { return .wrongState }
         guard let guarded = GuardedResource(resource, context: context, method: method),
             elected.map({ guarded.isElected($0, context: context) }) ?? true
         else { return .pathUnknown }

@@ -34,7 +34,7 @@ struct ValidationTests {
     private static func decide(
         _ question: ValidationQuestion,
         _ consent: Consent? = consent,
-        held: Set<Identifier<Account>> = ["account-1", "account-2"],
+        held: Set<Identifier<Account>>? = ["account-1", "account-2"],
         at now: Timestamp = .noon + 120
     ) -> ValidationFault? {
         question.decide(consent, held: held, at: now)
@@ -103,6 +103,13 @@ struct ValidationTests {
         }
         let deleted = Consent.sample(status: .revoked, deleted: .noon, authorisation: .sample)
         #expect(Self.decide(question, deleted) == .wrongState)
+    }
+
+    @Test func `SD-27 a consent of somebody who may not act any more opens nothing`() throws {
+        for path in ["/accounts", "/accounts/account-1", "/transactions"] as [WireText] {
+            #expect(Self.decide(try Self.question(path), held: nil) == .wrongState)
+        }
+        #expect(Self.decide(try Self.question("/accounts", person: "psu-bert"), held: nil) == .otherPerson)
     }
 
     @Test func `transactions need a depth and a direction`() throws {

@@ -224,7 +224,9 @@ extension SurfaceRefusal {
         switch refusal {
         case .temporarilyUnavailable: self = .unavailable(retryAfterSeconds: 1)
         case .serverFailed: self = .failed
-        case .scopeWithdrawn, .grantTypeNotAllowed, .personUnavailable, .consentEnded: self = .notYours
+        case .scopeWithdrawn, .grantTypeNotAllowed: self = .notYours
+        // How it ended, and that its person may not act, is between the person and the bank.
+        case .personUnavailable, .consentEnded: self = .consent(.impossible(in: .revoked))
         default: self = .codeInvalid
         }
     }

@@ -175,6 +175,16 @@ struct KonsentusActsTests {
         #expect(try await store.code(Fingerprint(of: CodeRecord.sampleCode))?.spent == nil)
     }
 
+    @Test func `SD-13 a code whose consent was taken back is no fault of the PSP`() async throws {
+        let house = try await house()
+        let consent = try #require(try await store.consent("consent-1"))
+        let change = try consent.change(.revoke(.person), by: .person("psu-anna"), at: .noon)
+        #expect(try store.commitNow([.consent(change)]) == .kept)
+        let answer = try await redeem(house)
+        #expect(answer.status == .badRequest)
+        #expect(answer.konsentusCode == "consent_state")
+    }
+
     @Test(arguments: [Profile.fapi1AdvancedUK, .fapi2, .fapi2MessageSigning])
     func `SD-30 a PSP whose tokens must be bound to it gets none through its bank`(profile: Profile) async throws {
         let house = try await house()

@@ -59,7 +59,7 @@ extension SurfaceEndpoint {
         at now: Timestamp,
         _ event: (Consent) throws(SurfaceRefusal) -> ConsentEvent
     ) async throws(SurfaceRefusal) {
-        for _ in 0..<Self.changeAttempts {
+        for _ in 0..<Self.attempts {
             guard let consent = try await consent(id) else { throw .notFound }
             let event = try event(consent)
             let change: ConsentChange
@@ -68,6 +68,4 @@ extension SurfaceEndpoint {
         }
         throw .unavailable(retryAfterSeconds: 1)
     }
-
-    private static let changeAttempts = 5
 }

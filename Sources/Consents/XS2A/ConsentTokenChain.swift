@@ -120,7 +120,6 @@ package enum ConsentTokenRefusal: Error, Sendable, Hashable {
 
 extension ConsentTokenChain {
     /// The chain after a use of one of its tokens, whose answer carries the successor.
-    ///
     package func used(
         by use: ConsentTokenUse,
         under policy: ConsentTokenPolicy,

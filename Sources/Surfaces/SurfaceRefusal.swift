@@ -59,17 +59,3 @@ package enum SurfaceRefusal: Error, Sendable, Hashable {
     case unavailable(retryAfterSeconds: Int)
     case failed
 }
-
-extension SurfaceRefusal {
-    /// The name of the case, for metrics and the audit log.
-    package var label: String {
-        if case .consent(let refusal) = self { return Self.caseName(of: refusal) }
-        return Self.caseName(of: self)
-    }
-
-    private static func caseName(of refusal: some Error) -> String {
-        let text = String(describing: refusal)
-        guard let end = text.firstIndex(of: "(") else { return text }
-        return String(text[..<end])
-    }
-}

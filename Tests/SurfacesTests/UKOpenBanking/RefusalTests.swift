@@ -93,11 +93,4 @@ struct RefusalTests {
         let method = surface.answer(.methodNotAllowed(allow: "GET, DELETE"), reference: .reference)
         #expect(method.fields.first(.allow) == "GET, DELETE")
     }
-
-    @Test
-    func `a refusal is counted under the innermost name`() {
-        #expect(SurfaceRefusal.tokenMissing.label == "tokenMissing")
-        #expect(SurfaceRefusal.fieldMissing(path: "secret").label == "fieldMissing")
-        #expect(SurfaceRefusal.consent(.expiryTooFar(days: 3)).label == "expiryTooFar")
-    }
 }

@@ -130,7 +130,11 @@ struct SampleHouse {
     // MARK: Tokens
 
     /// An access token of the sample family, or one by which the sample client speaks for itself.
-    func accessToken(ofFamily: Bool = true, identifier: WireText = "token-1") throws -> WireText {
+    func accessToken(
+        ofFamily: Bool = true,
+        identifier: WireText = "token-1",
+        confirmation: OAuth.Confirmation? = nil
+    ) throws -> WireText {
         var members = [
             JSON.Member("iss", .text(Issuer.sample.text)), JSON.Member("aud", .text(Issuer.sample.text)),
             JSON.Member("sub", ofFamily ? "psu-anna" : "tpp-1"), JSON.Member("client_id", "tpp-1"),
@@ -144,6 +148,7 @@ struct SampleHouse {
                 JSON.Member("acr", "urn:assent:password"),
             ]
         }
+        if let confirmation { members.append(JSON.Member("cnf", confirmation.claim)) }
         guard let token = AccessToken(claims: .object(members)) else { throw CocoaError(.formatting) }
         return try house.keys.sign(token)
     }

@@ -41,7 +41,8 @@ extension SurfaceEndpoint {
     private func thirdParty(of request: Request, at now: Timestamp) async throws(SurfaceRefusal) -> Client {
         guard let text = try? request.fields.single(Konsentus.thirdPartyField) else { throw .tokenMissing }
         guard let token = house.verifiedAccessToken(text), now < token.expires else { throw .tokenInvalid }
-        guard token.grant == nil else { throw .tokenKindWrong }
+        // RFC 9449 §7.2: a bound token is no bearer token, and the bank has not what it is bound to.
+        guard token.grant == nil, token.confirmation == nil else { throw .tokenKindWrong }
         // Whoever lost its registration is told so, and not that its token is broken.
         guard let client = house.clients[token.client], client.isEnabled else { throw .notYours }
         // Tokens travel through the bank here, so that none can be bound to what the third party alone holds.

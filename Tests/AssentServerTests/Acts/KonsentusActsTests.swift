@@ -166,6 +166,18 @@ struct KonsentusActsTests {
         #expect(try await redeem(house).konsentusCode == "ccg_token_invalid")
     }
 
+    @Test(arguments: [OAuth.Confirmation.key(Fingerprint(of: "key")), .certificate(Fingerprint(of: "certificate"))])
+    func `SD-30 a token that its PSP must prove to hold is none in the hands of a bank`(bound: OAuth.Confirmation)
+        async throws
+    {
+        let house = try await house()
+        let token = try house.accessToken(ofFamily: false, confirmation: bound)
+        let answer = try await redeem(house, changing: "ccg_token", to: token)
+        #expect(answer.status == .unauthorized)
+        #expect(answer.konsentusCode == "ccg_token_invalid")
+        #expect(try await store.code(Fingerprint(of: CodeRecord.sampleCode))?.spent == nil)
+    }
+
     @Test func `SD-33 a PSP that was disabled after its code is told so`() async throws {
         let house = try await house()
         house.house.clients.replace(with: [.sample(isEnabled: false), Self.institution])

@@ -136,8 +136,8 @@ struct SurfaceEndpoint: Endpoint {
         guard IdempotencyRecord.keyBytes.contains(key.byteCount) else { throw .headerInvalid(name) }
         return IdempotencyRecord(
             thirdParty: consent.thirdParty,
-            // A key is of one API and of one user there, as the registration is.
-            key: Fingerprint(of: WireText("\(surface.name) \(consent.endUser?.string ?? "") \(key)")),
+            // A key is of one API and of one user there, as the registration is; no field holds a line feed.
+            key: Fingerprint(of: WireText("\(surface.name)\n\(key)\n\(consent.endUser?.string ?? "")")),
             request: Fingerprint(of: request.body),
             consent: consent.id,
             expires: now + IdempotencyRecord.seconds

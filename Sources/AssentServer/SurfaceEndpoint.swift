@@ -204,7 +204,9 @@ struct SurfaceEndpoint: Endpoint {
             let consent = try await consent(Identifier(intent.text)), consent.isInForce(at: now),
             // Read anew after the token was checked, so whose it is is looked at anew as well.
             consent.thirdParty.text == bearer.token.client.text,
-            consent.authorisation?.person.text == bearer.token.subject
+            consent.authorisation?.person.text == bearer.token.subject,
+            // What was registered under the rules of another API, such as a daily quota, is not to be had around them.
+            surface.knows(consent, isShared: house.sharesAcrossSurfaces)
         else { throw .tokenInvalid }
         return AccountRequest(
             consent: consent,

@@ -70,10 +70,15 @@ extension Surface {
         to thirdParty: Identifier<ThirdParty>,
         isShared: Bool
     ) throws(SurfaceRefusal) -> Consent {
-        guard let consent, consent.origin == origin || (isShared && canSpell(consent)) else { throw .notFound }
+        guard let consent, knows(consent, isShared: isShared) else { throw .notFound }
         guard consent.thirdParty == thirdParty else { throw .notYours }
         // Deleted is no status: on its own API the consent is not there any more.
         guard consent.deleted == nil else { throw .notFound }
         return consent
+    }
+
+    /// Whether a consent was registered here, or is shared and there are words for it.
+    package func knows(_ consent: Consent, isShared: Bool) -> Bool {
+        consent.origin == origin || (isShared && canSpell(consent))
     }
 }

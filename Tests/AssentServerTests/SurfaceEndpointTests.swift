@@ -59,6 +59,29 @@ struct SurfaceEndpointTests {
         #expect(try await store.consent("consent-1")?.deleted == nil)
     }
 
+    @Test(
+        arguments: [(.ukOpenBanking, false, 200), (.klarna, false, 401), (.acount, false, 401), (.klarna, true, 200)]
+            as [(Consent.Origin, Bool, Int)]
+    )
+    func `SD-01 data of a consent of another API is not to be had around its rules, unless consents are shared`(
+        row: (origin: Consent.Origin, isShared: Bool, status: Int)
+    ) async throws {
+        let store = MemoryStore()
+        #expect(try await store.commit(Storage.Change.granted) == .kept)
+        store.tellConsents { _ in
+            let authorisation = Authorisation(person: "psu-anna", accounts: ["anna-current"], given: .noon)
+            return .sample(origin: row.origin, status: .authorised, authorisation: authorisation, version: 2)
+        }
+        let house = try SampleHouse(store: store, sharesAcrossSurfaces: row.isShared)
+        let token = try house.accessToken()
+        let answer = await house.send(
+            .get,
+            "/open-banking/v3.1/aisp/accounts",
+            [(.authorization, WireText("Bearer \(token)"))]
+        )
+        #expect(answer.status.code == row.status)
+    }
+
     @Test(arguments: ["its own", "another client's", "another person's"])
     func `account data is shown on a consent of this client and of this person alone`(whose: String) async throws {
         let store = MemoryStore()

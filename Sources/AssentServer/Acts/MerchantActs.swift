@@ -105,7 +105,7 @@ extension SurfaceEndpoint {
         let asked = RequestName(text)
         guard let consent = try await consent(asked?.consent ?? Identifier(text)),
             consent.thirdParty.text == token.client.text,
-            consent.origin == surface.origin || (house.sharesAcrossSurfaces && surface.canSpell(consent)),
+            surface.knows(consent, isShared: house.sharesAcrossSurfaces),
             consent.endUser.map({ $0 == token.user }) ?? true,
             asked != nil || consent.isNamed,
             let name = RequestName(of: consent.id)

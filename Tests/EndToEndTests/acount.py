@@ -5,6 +5,7 @@ import datetime
 import hashlib
 import json
 import re
+import socket
 import urllib.parse
 import uuid
 
@@ -314,6 +315,26 @@ def what_a_merchant_may_ask_for():
     assert sent["expirationDateTime"] == "2027-01-01T00:00:00Z", sent
 
 
+def nobody_names_a_url_for_us_to_call():
+    """SD-52 RG-20 no merchant can name a URL that the server would call: there are no webhooks, and none is taken"""
+    merchant = Merchant()
+    with socket.create_server(("127.0.0.1", 0)) as trap:
+        trap.settimeout(0.5)
+        target = f"http://127.0.0.1:{trap.getsockname()[1]}/hook"
+        for method, path in (("PUT", "/webhook/config"), ("POST", "/webhooks"), ("PUT", "/../webhook/config")):
+            assert merchant.call(method, path, {"config": {"type": ["X"], "url": target}}).status in (404, 405), path
+        for name in ("webhookUrl", "callbackUrl", "notificationUrl", "url"):
+            refused(merchant.create(**{name: target}), 400, "INVALID_ARGUMENT")
+        refused(merchant.create(redirectUrl=target), 400, "INVALID_ARGUMENT")
+        consent = merchant.consent()
+        decide(merchant, consent)
+        try:
+            caller, _ = trap.accept()
+            raise AssertionError(f"somebody called {caller.getpeername()}")
+        except TimeoutError:
+            pass
+
+
 def a_request_is_known_by_a_uuid():
     """SD-04 x-request-id is echoed where it is a UUID, and replaced where it is anything else"""
     merchant = Merchant()
@@ -338,5 +359,6 @@ if __name__ == "__main__":
             balances_alone_open_accounts_without_details,
             a_callback_proves_nothing,
             what_a_merchant_may_ask_for,
+            nobody_names_a_url_for_us_to_call,
             a_request_is_known_by_a_uuid,
         ])

@@ -26,21 +26,14 @@ package final class ClientRegistry: ClientReader {
         clients.current.byPortalToken[portalToken].flatMap { self[$0] }
     }
 
-    /// The client that is this merchant.
-    package func client(merchant: Int) -> Client? {
-        clients.current.byMerchant[merchant].flatMap { self[$0] }
-    }
-
     private struct Index: Sendable {
         var byName: [Identifier<Client>: Client] = [:]
         var byPortalToken: [Fingerprint: Identifier<Client>] = [:]
-        var byMerchant: [Int: Identifier<Client>] = [:]
 
         init(_ clients: [Client]) {
             for client in clients where byName[client.id] == nil {
                 byName[client.id] = client
                 if let token = client.consentAPIs.portalToken { byPortalToken[token] = client.id }
-                if let merchant = client.consentAPIs.merchant { byMerchant[merchant] = client.id }
             }
         }
     }

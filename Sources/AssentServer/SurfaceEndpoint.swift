@@ -73,14 +73,11 @@ struct SurfaceEndpoint: Endpoint {
             let consent = try await consent(parts, of: thirdParty)
             return surface.answer(.ok, document(consent, house.base, now))
         case .delete:
-            _ = try await end(parts, by: thirdParty, .delete, at: now)
+            try await delete(parts, by: thirdParty, at: now)
             return surface.answer(.noContent, nil)
-        case .revoke(let document):
-            let consent = try await end(parts, by: thirdParty, .revoke(.thirdParty), at: now)
-            return surface.answer(.ok, document(consent, house.base, now))
-        case .bank(let act): return try await perform(act, request, parts, caller, at: now)
         case .read(let reading):
             return surface.answer(.ok, try reading(try await accountRequest(request, parts, caller, at: now)))
+        case .bank(let act): return try await perform(act, request, parts, caller, at: now)
         case .konsentus(let act): return try await perform(act, request, by: caller, at: now)
         case .merchant(let act): return try await perform(act, request, parts, by: caller, at: now)
         case .klarna(let act): return try await perform(act, request, parts, for: thirdParty, at: now)
@@ -158,19 +155,18 @@ struct SurfaceEndpoint: Endpoint {
     }
 
     /// Ends a consent, whatever else is happening to it: who decides at this very moment came before.
-    private func end(
+    private func delete(
         _ parts: PathParts,
         by thirdParty: Identifier<ThirdParty>,
-        _ event: ConsentEvent,
         at now: Timestamp
-    ) async throws(SurfaceRefusal) -> Consent {
+    ) async throws(SurfaceRefusal) {
         for _ in 0..<Self.attempts {
             let consent = try await consent(parts, of: thirdParty)
             let change: ConsentChange
-            do { change = try consent.change(event, by: .thirdParty(thirdParty), at: now) } catch {
+            do { change = try consent.change(.delete, by: .thirdParty(thirdParty), at: now) } catch {
                 throw .consent(error)
             }
-            if try await commit([.consent(change)]) { return change.consent }
+            if try await commit([.consent(change)]) { return }
         }
         throw .unavailable(retryAfterSeconds: 1)
     }

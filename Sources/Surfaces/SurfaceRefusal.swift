@@ -55,7 +55,6 @@ package enum SurfaceRefusal: Error, Sendable, Hashable {
     case accountNotOpen
 
     // Ours.
-    case tooMany(retryAfterSeconds: Int)
     case unavailable(retryAfterSeconds: Int)
     case failed
 }

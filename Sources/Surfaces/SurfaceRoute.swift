@@ -51,8 +51,6 @@ package enum SurfaceAct: Sendable {
     case fetch(Document)
     /// Takes the consent back, as the third party.
     case delete
-    /// Takes the consent back, as the third party, and shows it.
-    case revoke(Document)
     /// Reads account data within a consent in force.
     case read(Reading)
     case klarna(KlarnaAct)

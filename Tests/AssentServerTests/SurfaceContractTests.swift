@@ -106,7 +106,7 @@ struct SurfaceContractTests {
         mounted.requireOwnShape(answer)
         switch refusal {
         case .tokenMissing, .tokenInvalid, .tokenKindWrong, .credentialInvalid: #expect(answer.status == .unauthorized)
-        case .tooMany(let seconds), .quotaSpent(let seconds):
+        case .quotaSpent(let seconds):
             #expect(answer.status == .tooManyRequests)
             #expect(answer.fields.all(.retryAfter) == [WireText("\(seconds)")])
         case .unavailable(let seconds):
@@ -272,7 +272,7 @@ extension SurfaceRefusal {
             .fieldUnexpected(path: "Data.X"),
             .fieldInvalid(path: "Data.X"), .dateInvalid(path: "Data.X"), .notFound, .notYours, .redirectUnregistered,
             .codeInvalid, .sessionUnknown, .sessionEnded, .notRetrievable, .consentTokenInvalid, .consentTokenUsed,
-            .quotaSpent(retryAfterSeconds: 60), .permissionLacking, .accountNotOpen, .tooMany(retryAfterSeconds: 7),
+            .quotaSpent(retryAfterSeconds: 60), .permissionLacking, .accountNotOpen,
             .unavailable(retryAfterSeconds: 1), .failed,
         ] + ConsentRefusal.samples.map { .consent($0) }
 }

@@ -36,7 +36,7 @@ struct SurfaceTests {
             switch route.act {
             case .create, .fetch, .delete: #expect(route.credential == .thirdParty(scope: "accounts"))
             case .read: #expect(route.credential == .consent(scope: "accounts"))
-            case .revoke, .klarna, .konsentus, .merchant, .bank: Issue.record("\(route.path) is none of the UK's")
+            case .klarna, .konsentus, .merchant, .bank: Issue.record("\(route.path) is none of the UK's")
             }
         }
     }

@@ -47,7 +47,7 @@ struct MerchantError {
         case .codeInvalid: self = .argument("The code is not valid.")
         case .consent(let refusal): self.init(refusal)
         case .sessionEnded, .notRetrievable, .consentTokenUsed: self = .state
-        case .tooMany, .quotaSpent:
+        case .quotaSpent:
             self = Self(.tooManyRequests, "RESOURCE_EXHAUSTED", "There were too many requests; try again later.")
         case .unavailable:
             self = Self(.serviceUnavailable, "UNAVAILABLE", "The server cannot answer now; try again shortly.")

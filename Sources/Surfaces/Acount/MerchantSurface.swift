@@ -36,7 +36,7 @@ extension MerchantSurface {
             response.fields.append(.wwwAuthenticate, "Bearer error=\"invalid_token\"")
         case .credentialInvalid: response.fields.append(.wwwAuthenticate, "Basic realm=\"partner\"")
         case .methodNotAllowed(let allow): response.fields.append(.allow, allow)
-        case .tooMany(let seconds), .unavailable(let seconds), .quotaSpent(let seconds):
+        case .unavailable(let seconds), .quotaSpent(let seconds):
             response.fields.append(.retryAfter, FieldValue(seconds))
         default: break
         }

@@ -66,8 +66,6 @@ package struct KlarnaError: Sendable, Hashable {
             case .permissionLacking: .notGranted("The consent does not cover this.")
             case .accountNotOpen: .notGranted("The consent does not include this account.")
 
-            case .tooMany:
-                KlarnaError(.tooManyRequests, "TECHNICAL.TOO_MANY_REQUESTS", "There were too many requests.")
             case .unavailable: KlarnaError(.serviceUnavailable, "MAINTENANCE", "Try again shortly.")
             case .failed: KlarnaError(.internalServerError, "TECHNICAL", "Something went wrong.")
             }

@@ -59,7 +59,7 @@ package struct KlarnaXS2A: Surface {
         case .tokenMissing, .tokenInvalid, .tokenKindWrong, .scopeLacking, .credentialInvalid:
             response.fields.append(.wwwAuthenticate, "Token")
         case .methodNotAllowed(let allow): response.fields.append(.allow, allow)
-        case .tooMany(let seconds), .unavailable(let seconds), .quotaSpent(let seconds):
+        case .unavailable(let seconds), .quotaSpent(let seconds):
             response.fields.append(.retryAfter, FieldValue(seconds))
         default: break
         }

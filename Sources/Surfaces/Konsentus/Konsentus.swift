@@ -54,7 +54,7 @@ package struct Konsentus: Surface {
         var response = Response.json(error.status, ["errors": [entry]])
         switch refusal {
         case .methodNotAllowed(let allow): response.fields.append(.allow, allow)
-        case .tooMany(let seconds), .unavailable(let seconds), .quotaSpent(let seconds):
+        case .unavailable(let seconds), .quotaSpent(let seconds):
             response.fields.append(.retryAfter, FieldValue(seconds))
         default: break
         }

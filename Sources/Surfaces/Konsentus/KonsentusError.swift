@@ -98,7 +98,7 @@ extension SurfaceRefusal {
         case .methodNotAllowed: .methodNotAllowed
         case .mediaTypeUnsupported, .notAcceptable: .mediaTypeUnacceptable
         case .bodyTooLarge: .bodyTooLarge
-        case .tooMany, .quotaSpent: .tooMany
+        case .quotaSpent: .tooMany
         case .failed: .failed
         case .unavailable: .unavailable
         }

@@ -55,7 +55,7 @@ extension SurfaceRefusal {
             .dateInvalid, .notFound, .consent, .redirectUnregistered, .codeInvalid, .sessionUnknown, .sessionEnded,
             .notRetrievable, .consentTokenInvalid, .consentTokenUsed:
             .badRequest
-        case .tooMany, .quotaSpent: .tooManyRequests
+        case .quotaSpent: .tooManyRequests
         case .unavailable: .serviceUnavailable
         case .failed: .internalServerError
         }
@@ -65,7 +65,7 @@ extension SurfaceRefusal {
     var errorBody: ErrorBody? {
         switch self {
         case .tokenMissing, .tokenInvalid, .tokenKindWrong, .scopeLacking, .pathUnknown, .methodNotAllowed,
-            .mediaTypeUnsupported, .notAcceptable, .bodyTooLarge, .tooMany, .quotaSpent, .credentialInvalid:
+            .mediaTypeUnsupported, .notAcceptable, .bodyTooLarge, .quotaSpent, .credentialInvalid:
             nil
         case .headerInvalid(let name): .headerInvalid(name)
         case .bodyMalformed: .bodyMalformed

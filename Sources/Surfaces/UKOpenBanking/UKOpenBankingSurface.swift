@@ -21,7 +21,7 @@ extension UKOpenBankingSurface {
         case .fetch, .read: try requireAcceptable(request)
         // There is nothing to show, and OBIE's own suite accepts anything here.
         case .delete: break
-        case .revoke, .klarna, .konsentus, .merchant, .bank: break
+        case .klarna, .konsentus, .merchant, .bank: break
         }
         for name in [CustomerDate.lastLogged, CustomerDate.authenticated] {
             let value: WireText?
@@ -48,7 +48,7 @@ extension UKOpenBankingSurface {
             let challenge = WireText("Bearer error=\"insufficient_scope\", scope=\"\(scope)\"")
             response.fields.append(.wwwAuthenticate, FieldValue(challenge) ?? "Bearer error=\"insufficient_scope\"")
         case .methodNotAllowed(let allow): response.fields.append(.allow, allow)
-        case .tooMany(let seconds), .unavailable(let seconds), .quotaSpent(let seconds):
+        case .unavailable(let seconds), .quotaSpent(let seconds):
             response.fields.append(.retryAfter, FieldValue(seconds))
         default: break
         }

@@ -30,7 +30,7 @@ extension SurfaceRefusal {
         case .headerInvalid, .bodyMalformed, .fieldMissing, .fieldUnexpected, .fieldInvalid, .dateInvalid, .notFound,
             .notYours, .consent, .redirectUnregistered, .codeInvalid, .sessionUnknown, .sessionEnded, .notRetrievable:
             .badRequest
-        case .tooMany, .quotaSpent: .tooManyRequests
+        case .quotaSpent: .tooManyRequests
         case .unavailable: .serviceUnavailable
         case .failed: .internalServerError
         }
@@ -44,7 +44,7 @@ extension SurfaceRefusal {
         case .consent(.otherPerson), .permissionLacking, .accountNotOpen: "access_denied"
         // One word for a name that was never given out and for one whose request is over.
         case .sessionUnknown, .sessionEnded, .notRetrievable, .failed: "server_error"
-        case .tooMany, .quotaSpent, .unavailable: "temporarily_unavailable"
+        case .quotaSpent, .unavailable: "temporarily_unavailable"
         case .pathUnknown, .methodNotAllowed, .mediaTypeUnsupported, .notAcceptable, .bodyTooLarge, .headerInvalid,
             .bodyMalformed, .fieldMissing, .fieldUnexpected, .fieldInvalid, .dateInvalid, .notFound, .notYours,
             .consent, .redirectUnregistered, .codeInvalid:
@@ -87,7 +87,7 @@ extension SurfaceRefusal {
         case .redirectUnregistered: "The redirect URI is not registered."
         case .codeInvalid: "The authorization code is not valid."
         case .sessionUnknown, .sessionEnded, .notRetrievable: "Unable to get consent data"
-        case .tooMany, .quotaSpent: "Too many requests; try again later."
+        case .quotaSpent: "Too many requests; try again later."
         case .unavailable: "The server cannot answer now; try again shortly."
         case .failed: "The server could not answer."
         }

@@ -48,7 +48,7 @@ extension BankSurface {
         case .tokenMissing, .tokenInvalid, .tokenKindWrong, .scopeLacking:
             response.fields.append(.wwwAuthenticate, "Bearer error=\"invalid_token\"")
         case .methodNotAllowed(let allow): response.fields.append(.allow, allow)
-        case .tooMany(let seconds), .unavailable(let seconds), .quotaSpent(let seconds):
+        case .unavailable(let seconds), .quotaSpent(let seconds):
             response.fields.append(.retryAfter, FieldValue(seconds))
         default: break
         }

@@ -25,7 +25,7 @@ struct MerchantSurfaceTests {
             (.consent(.expiryTooFar(days: 90)), 400, "INVALID_ARGUMENT"),
             (.consent(.impossible(in: .revoked)), 409, "FAILED_PRECONDITION"),
             (.consent(.expired), 409, "FAILED_PRECONDITION"), (.consent(.deleted), 409, "FAILED_PRECONDITION"),
-            (.tooMany(retryAfterSeconds: 7), 429, "RESOURCE_EXHAUSTED"), (.failed, 500, "INTERNAL"),
+            (.quotaSpent(retryAfterSeconds: 7), 429, "RESOURCE_EXHAUSTED"), (.failed, 500, "INTERNAL"),
             (.unavailable(retryAfterSeconds: 1), 503, "UNAVAILABLE"),
         ] as [(SurfaceRefusal, Int, WireText)]
     )

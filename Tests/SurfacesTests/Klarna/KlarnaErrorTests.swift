@@ -53,7 +53,6 @@ struct KlarnaErrorTests {
             (.consent(.expiryInThePast), 400, "TECHNICAL.INVALID_REQUEST", "consent_scope.lifetime"),
             (.consent(.expiryTooFar(days: 90)), 400, "TECHNICAL.INVALID_REQUEST", "consent_scope.lifetime"),
             (.consent(.periodReversed), 400, "TECHNICAL.INVALID_REQUEST", "consent_scope.transactions.to_date"),
-            (.tooMany(retryAfterSeconds: 7), 429, "TECHNICAL.TOO_MANY_REQUESTS", nil),
             (.unavailable(retryAfterSeconds: 1), 503, "MAINTENANCE", nil), (.failed, 500, "TECHNICAL", nil),
         ] as [(SurfaceRefusal, Int, WireText, WireText?)]
     )

@@ -26,7 +26,7 @@ struct KonsentusTests {
             (.methodNotAllowed(allow: "POST"), 405, "method_not_allowed"),
             // 415 is not among the contract's statuses.
             (.mediaTypeUnsupported, 406, "content_type_unacceptable"), (.bodyTooLarge, 413, "body_too_large"),
-            (.tooMany(retryAfterSeconds: 7), 429, "too_many_requests"), (.failed, 500, "server_error"),
+            (.quotaSpent(retryAfterSeconds: 7), 429, "too_many_requests"), (.failed, 500, "server_error"),
             (.unavailable(retryAfterSeconds: 1), 503, "unavailable"),
         ] as [(SurfaceRefusal, Int, WireText)]
     )
@@ -50,7 +50,7 @@ struct KonsentusTests {
 
     @Test
     func `a refusal says when to come back and what is allowed`() {
-        let tooMany = surface.answer(.tooMany(retryAfterSeconds: 7), reference: .reference)
+        let tooMany = surface.answer(.quotaSpent(retryAfterSeconds: 7), reference: .reference)
         #expect(tooMany.fields.first(.retryAfter) == "7")
         let method = surface.answer(.methodNotAllowed(allow: "POST"), reference: .reference)
         #expect(method.fields.first(.allow) == "POST")

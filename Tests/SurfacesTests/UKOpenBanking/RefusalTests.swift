@@ -14,7 +14,7 @@ struct RefusalTests {
             (.scopeLacking("accounts"), .forbidden), (.pathUnknown, .notFound),
             (.methodNotAllowed(allow: "GET"), .methodNotAllowed), (.notAcceptable, .notAcceptable),
             (.mediaTypeUnsupported, .unsupportedMediaType), (.bodyTooLarge, .contentTooLarge),
-            (.tooMany(retryAfterSeconds: 7), .tooManyRequests),
+            (.quotaSpent(retryAfterSeconds: 7), .tooManyRequests),
         ] as [(SurfaceRefusal, Status)]
     )
     func `SD-15 what 3.1.1 answers without a body has none`(refusal: SurfaceRefusal, status: Status) {
@@ -86,7 +86,7 @@ struct RefusalTests {
 
     @Test
     func `a refusal says when to come back and what is allowed`() {
-        let tooMany = surface.answer(.tooMany(retryAfterSeconds: 7), reference: .reference)
+        let tooMany = surface.answer(.quotaSpent(retryAfterSeconds: 7), reference: .reference)
         #expect(tooMany.fields.first(.retryAfter) == "7")
         let unavailable = surface.answer(.unavailable(retryAfterSeconds: 3), reference: .reference)
         #expect(unavailable.fields.first(.retryAfter) == "3")

@@ -102,6 +102,7 @@ def what_was_altered_is_named():
         ("UPDATE revision SET at = at - 86400 WHERE sequence = 6", "breaks at entry 6: it is not what was written"),
         ("UPDATE revision SET reason = 'a whim' WHERE sequence = 4", "breaks at entry 4: it is not what was written"),
         ("UPDATE revision SET shown_digest = zeroblob(32) WHERE sequence = 2", "breaks at entry 2"),
+        ("UPDATE revision SET terms = zeroblob(32) WHERE sequence = 2", "breaks at entry 2"),
         ("DELETE FROM revision WHERE sequence = 3", "breaks at entry 3: it is missing"),
         ("DELETE FROM revision WHERE sequence = 6", "is not as its last entry says"),
         ("UPDATE consent SET status = 'authorised', deleted = NULL WHERE status = 'revoked'", "is not as its last entry"),

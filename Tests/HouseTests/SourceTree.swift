@@ -16,6 +16,11 @@ enum SourceTree {
         (try? String(contentsOf: root.appending(path: path), encoding: .utf8)) ?? ""
     }
 
+    /// Whether there is a file or a folder at this path.
+    static func exists(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: root.appending(path: path).path)
+    }
+
     /// The paths, seen from the root, of the files in a folder and below.
     static func files(under folder: String, named ending: String = "") -> [String] {
         let found = FileManager.default.enumerator(atPath: root.appending(path: folder).path)

@@ -25,8 +25,8 @@ test: $(VENV)/requirements.txt ## Run every test, those in a real browser includ
 	$(SWIFT_TEST) --filter 'NetTests|StorageSQLiteTests' --no-parallel
 	$(VENV)/bin/python Tests/end_to_end.py
 
-bench: build test-packages ## Measure the release beside nginx; the machine must have nothing else to do.
-	python3 Tests/bench.py
+bench: build $(VENV)/requirements.txt ## Measure the release beside nginx; the machine must have nothing else to do.
+	$(VENV)/bin/python Tests/Benchmarks/bench.py
 
 coverage: ## Say which rows of the attack catalogue have a test.
 	@python3 Tests/coverage.py

@@ -32,6 +32,8 @@ package struct House: Sendable {
     package let consentPage: WireText?
     /// The bank's own systems, where they want to be asked; replaced by a reload.
     package let hooks: Reloadable<Hooks?>
+    /// The way to hosts of clients, of those that the bank has listed.
+    package let outbound: Outbound
     /// How clients' certificates reach us.
     package let certificates: CertificateIntake
     /// Those who are believed about clients' certificates; replaced by a reload.
@@ -59,6 +61,7 @@ package struct House: Sendable {
         pages: PageSet,
         consentPage: WireText? = nil,
         hooks: Hooks? = nil,
+        outbound: Outbound = .nowhere,
         certificates: CertificateIntake = CertificateIntake(),
         authorities: CertificateAuthorities? = nil,
         requiresProofNonces: Bool = false,
@@ -83,6 +86,7 @@ package struct House: Sendable {
         self.pages = pages
         self.consentPage = consentPage
         self.hooks = Reloadable(hooks)
+        self.outbound = outbound
         self.certificates = certificates
         self.authorities = Reloadable(authorities)
         proofNonces = requiresProofNonces ? ProofNonces(key: formKey) : nil

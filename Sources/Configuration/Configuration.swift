@@ -14,6 +14,7 @@ package struct Configuration: Sendable, Hashable {
     package var consenting = Consenting()
     package var pages = Pages()
     package var hooks = Hooks()
+    package var outbound = Outbound()
     package var logging = Logging()
 
     package init(issuer: Issuer) {
@@ -48,6 +49,7 @@ package struct Configuration: Sendable, Hashable {
         consenting = Consenting(&reader)
         pages = Pages(&reader)
         hooks = Hooks(&reader)
+        outbound = Outbound(&reader)
         logging = Logging(&reader)
         guard let issuing else { return nil }
         self.issuing = issuing

@@ -52,6 +52,16 @@ struct ConfigurationReader {
         return texts
     }
 
+    /// An array whose elements the caller reads.
+    mutating func array(_ path: WireText) -> [JSON]? {
+        guard let value = value(path) else { return nil }
+        guard let array = value.array else {
+            note(path, "This must be an array, not \(value.kind).")
+            return nil
+        }
+        return array
+    }
+
     /// Texts that may be left out, or be `null`.
     mutating func optionalTexts(_ path: WireText) -> [WireText]? {
         guard let value = value(path), value != .null else { return nil }

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Synchronization
 internal import Text
 
 /// A thread that waits for many descriptors at once and runs what they wake.
@@ -109,6 +110,24 @@ package actor EventLoop {
         forget(watch)
     }
 
+    /// Waits for what is made elsewhere, but no longer than until the deadline; the work goes on then for nobody.
+    func value<Value: Sendable>(
+        until deadline: Deadline,
+        of work: @escaping @Sendable () async -> Value
+    ) async -> Value? {
+        let watch = newWatch(-1, [])
+        let token = watch.token
+        let place = ValuePlace<Value>()
+        Task(name: "value", executorPreference: executor) {
+            let value = await work()
+            place.value.withLock { $0 = value }
+            await self.interrupt(token)
+        }
+        _ = await wait(for: [], on: watch, until: deadline)
+        forget(watch)
+        return place.value.withLock { $0 }
+    }
+
     /// Lets everybody else on this loop have a turn.
     func yield() async {
         unsafe await withUnsafeContinuation { unsafe yielded.append($0) }
@@ -210,6 +229,10 @@ package actor EventLoop {
         return watch
     }
 
+    private func interrupt(_ token: WatchToken) {
+        if let watch = find(token) { interrupt(watch) }
+    }
+
     private func resume(_ watch: Watch, _ wake: Wake) {
         guard let waiter = unsafe watch.waiter else { return }
         unsafe watch.waiter = nil
@@ -251,4 +274,9 @@ package actor EventLoop {
     func remove(_ id: ListenerID) {
         listeners[id] = nil
     }
+}
+
+/// Where one task leaves a value for another.
+private final class ValuePlace<Value: Sendable>: Sendable {
+    let value = Mutex<Value?>(nil)
 }

@@ -19,12 +19,44 @@ package enum HTTPClient {
         within time: Ticks = Ticks(seconds: Limits.answerSeconds),
         on loop: isolated EventLoop
     ) async throws(NetFailure) -> Response {
+        let deadline = loop.deadline(after: time)
+        return try await exchange(request, with: address, tls, bodyBytes, until: deadline, on: loop)
+    }
+
+    /// Fetches from a name, at an address that the policy allows, all within one deadline.
+    ///
+    /// The name is looked up once and the connection goes to what was found then: a second answer of
+    /// the name's owner could be an address of ours.
+    package static func exchange(
+        _ request: Request,
+        with host: WireText,
+        port: UInt16,
+        tls: TLSContext?,
+        resolver: Resolver,
+        policy: OutgoingAddressPolicy,
+        bodyBytes: Int = Limits.bodyBytes,
+        within time: Ticks = Ticks(seconds: Limits.answerSeconds),
+        on loop: isolated EventLoop
+    ) async throws(NetFailure) -> Response {
+        let deadline = loop.deadline(after: time)
+        let found = try await resolver.addresses(of: host, port: port, until: deadline, on: loop)
+        guard let address = found.first(where: policy.allows) else { throw .noAddress(host) }
+        return try await exchange(request, with: address, tls, bodyBytes, until: deadline, on: loop)
+    }
+
+    private static func exchange(
+        _ request: Request,
+        with address: Address,
+        _ tls: TLSContext?,
+        _ bodyBytes: Int,
+        until deadline: Deadline,
+        on loop: isolated EventLoop
+    ) async throws(NetFailure) -> Response {
         var request = request
         request.fields.set(.connection, "close")
         var bytes: [UInt8] = []
         guard RequestBytes.write(request, into: &bytes) else { throw .requestMalformed }
 
-        let deadline = loop.deadline(after: time)
         let socket = try Socket.connecting(to: address)
         let watch = try loop.watch(socket.descriptor, readiness: [])
         defer { loop.forget(watch) }
@@ -44,25 +76,6 @@ package enum HTTPClient {
         try await shakeHands(channel, until: deadline, on: loop)
         try await write(bytes, to: channel, until: deadline, on: loop)
         return try await readAnswer(to: request.method, bodyBytes, from: channel, until: deadline, on: loop)
-    }
-
-    /// Fetches from a name, at an address that the policy allows.
-    ///
-    /// The name is looked up once and the connection goes to what was found then: a second answer of
-    /// the name's owner could be an address of ours.
-    package static func exchange(
-        _ request: Request,
-        with host: WireText,
-        port: UInt16,
-        tls: TLSContext?,
-        resolver: Resolver,
-        policy: OutgoingAddressPolicy,
-        bodyBytes: Int = Limits.bodyBytes,
-        on loop: isolated EventLoop
-    ) async throws(NetFailure) -> Response {
-        let found = try await resolver.addresses(of: host, port: port)
-        guard let address = found.first(where: policy.allows) else { throw .noAddress(host) }
-        return try await exchange(request, with: address, tls: tls, bodyBytes: bodyBytes, on: loop)
     }
 
     private static func shakeHands(

@@ -26,6 +26,7 @@ package enum NetFailure: Error, Hashable, Sendable {
 
     /// The waits of a connection.
     package enum Phase: String, Hashable, Sendable {
+        case lookup
         case connect
         case handshake
         case head

@@ -16,6 +16,23 @@ package struct Resolver: Sendable {
         return found.map { $0.with(port: port) }
     }
 
+    /// The same, but no longer than until the deadline: a server of names may be as slow as any other.
+    func addresses(
+        of name: WireText,
+        port: UInt16,
+        until deadline: Deadline,
+        on loop: isolated EventLoop
+    ) async throws(NetFailure) -> [Address] {
+        // One that is given up still holds its place among those who look, so that there is a bound to them.
+        let found = await loop.value(until: deadline) { () async -> Result<[Address], NetFailure> in
+            do throws(NetFailure) {
+                return .success(try await addresses(of: name, port: port))
+            } catch { return .failure(error) }
+        }
+        guard let found else { throw .late(.lookup) }
+        return try found.get()
+    }
+
     private static func look(_ name: String) -> [Address] {
         guard !name.utf8.contains(0) else { return [] }
         var hints = unsafe addrinfo()

@@ -71,6 +71,15 @@ package enum Limits {
     /// An answer of the bank's own systems: a page of accounts is some 10 KiB.
     package static let hookBytes = 65_536
 
+    /// Calls to hosts of clients that are under way at once; the next one is not made.
+    package static let outboundCalls = 32
+    /// For an answer of such a host, from its name to its last byte.
+    package static let outboundSeconds = 3
+    /// A hundred keys of 512 bytes.
+    package static let outboundBytes = 65_536
+    /// Names that are looked up at once for such calls.
+    package static let outboundLookups = 2
+
     // MARK: JOSE
 
     /// An ID token with every claim we know is below 4 KiB.

@@ -45,6 +45,7 @@ extension Setup {
             requiresProofNonces: configuration.issuing.requiresProofNonces,
             consentPage: configuration.pages.consentPageURL,
             hooks: configuration.hooks.receiver.map { HookSetup($0) },
+            outbound: OutboundSetup(configuration.outbound),
             consentTokenPolicy: configuration.consenting.consentTokenPolicy
         )
     }
@@ -122,6 +123,13 @@ extension HookSetup {
             passwordFile: receiver.passwordFile,
             authoritiesFile: receiver.authoritiesFile
         )
+    }
+}
+
+extension OutboundSetup {
+    fileprivate init(_ outbound: Configuration.Outbound) {
+        let hosts = outbound.hosts.map { OutboundHost($0.name, port: $0.port, isInternal: $0.isInternal) }
+        self.init(hosts: hosts, caFile: outbound.caFile)
     }
 }
 

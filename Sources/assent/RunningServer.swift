@@ -70,6 +70,7 @@ struct RunningServer {
                 pages: PageSet(pages, issuer: setup.issuer),
                 consentPage: setup.consentPage,
                 hooks: try await setup.hooks?.hooks(on: group, resolver),
+                outbound: try setup.outbound.outbound(on: group),
                 certificates: setup.listening.certificates,
                 authorities: authorities,
                 requiresProofNonces: setup.requiresProofNonces,

@@ -26,6 +26,8 @@ struct Setup: Sendable {
     var consentPage: WireText?
     /// The bank's own systems, where they want to be asked.
     var hooks: HookSetup?
+    /// The hosts of clients that may be called.
+    var outbound = OutboundSetup()
     var consentTokenPolicy = ConsentTokenPolicy()
 
     struct Listening: Sendable {

@@ -26,6 +26,21 @@ struct ConfigurationTests {
         } catch { return error.problems.map(\.path) }
     }
 
+    @Test(arguments: [
+        (#""keys.tpp.example""#, "/outbound/hosts"), (#"["https://keys.tpp.example"]"#, "/outbound/hosts/0"),
+        (#"["a.example", "a.example/path"]"#, "/outbound/hosts/1"), (#"["u@a.example"]"#, "/outbound/hosts/0"),
+        (#"["a.example:0"]"#, "/outbound/hosts/0"), (#"["a.example:65536"]"#, "/outbound/hosts/0"),
+        (#"["a.example:"]"#, "/outbound/hosts/0"), (#"["2130706433"]"#, "/outbound/hosts/0"),
+        (#"["*.tpp.example"]"#, "/outbound/hosts/0"), (#"["a.example", "A.example:443"]"#, "/outbound/hosts/1"),
+        (#"[{"isInternal": true}]"#, "/outbound/hosts/0"), (#"[7]"#, "/outbound/hosts/0"),
+        (#"[{"host": "a.example", "internal": true}]"#, "/outbound/hosts/0/internal"),
+        (#"[{"host": "a.example", "isInternal": "yes"}]"#, "/outbound/hosts/0/isInternal"),
+        (#"[""]"#, "/outbound/hosts/0"),
+    ])
+    func `RG-20 a host that may be called is named exactly`(hosts: String, place: WireText) {
+        #expect(places(#""outbound": {"hosts": \#(hosts)}"#) == [place])
+    }
+
     @Test func `only the issuer must be set`() throws {
         #expect(try read() == Configuration(issuer: #require(Issuer("https://auth.bank.example"))))
     }
@@ -52,9 +67,17 @@ struct ConfigurationTests {
             "hooks": {
                 "baseURL": "https://hooks.b.example/v1", "user": "assent", "passwordFile": "/s", "authoritiesFile": "/a"
             },
+            "outbound": {"hosts": ["Keys.tpp.example", {"host": "10.0.0.5:8443", "isInternal": true}], "caFile": "/o"},
             "logging": {"level": "debug"}
             """#
         )
+        #expect(
+            read.outbound.hosts == [
+                Configuration.OutboundHost(name: "keys.tpp.example"),
+                Configuration.OutboundHost(name: "10.0.0.5", port: 8_443, isInternal: true),
+            ]
+        )
+        #expect(read.outbound.caFile == "/o")
         #expect(read.listening.address == ListeningAddress("0.0.0.0:8443"))
         #expect(
             read.listening.tls

@@ -152,6 +152,56 @@ struct HTTPClientTests {
         }
     }
 
+    @Test(arguments: [[], [Array("H".utf8), Array("T".utf8)], [Array("HTTP/1.1 200 OK\r\n\r\n".utf8), [1], [2]]])
+    func `RG-21 a server that is slow with its answer is given up at one deadline`(pieces: [[UInt8]]) async throws {
+        let workers = try WorkerPool(count: 1, limit: 4)
+        let loop = try EventLoop(index: 0)
+        defer {
+            workers.stop()
+            loop.stop()
+        }
+        let slow = try Canned(pieces, closes: false)
+        await #expect(throws: NetFailure.late(.body)) {
+            try await HTTPClient.exchange(
+                Self.request(.get, "/"),
+                with: "127.0.0.1",
+                port: slow.port,
+                tls: nil,
+                resolver: Resolver(on: workers),
+                policy: .everywhere,
+                within: Ticks(.milliseconds(200)),
+                on: loop
+            )
+        }
+    }
+
+    @Test func `RG-21 a name that nobody answers for is given up at the deadline, and holds no loop`() async throws {
+        let workers = try WorkerPool(count: 1, limit: 4)
+        let loop = try EventLoop(index: 0)
+        let gate = Counter()
+        // The one thread that looks up names is held, as by a server of names that says nothing.
+        let held = Task { try await workers.run { while gate.value == 0 { usleep(1_000) } } }
+        defer {
+            gate.add(1)
+            workers.stop()
+            loop.stop()
+        }
+        await #expect(throws: NetFailure.late(.lookup)) {
+            try await HTTPClient.exchange(
+                Self.request(.get, "/"),
+                with: "127.0.0.1",
+                port: 1,
+                tls: nil,
+                resolver: Resolver(on: workers),
+                policy: .everywhere,
+                within: Ticks(.milliseconds(50)),
+                on: loop
+            )
+        }
+        gate.add(1)
+        try await held.value
+    }
+
     static func request(
         _ method: HTTP.Method,
         _ path: WireText,

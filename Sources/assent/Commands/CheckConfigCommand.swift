@@ -12,7 +12,7 @@ struct CheckConfigCommand: Command {
         let path = ConfigurationFile.path(arguments)
         let setup = try Setup(try ConfigurationFile.read(path))
         var problems: [String] = []
-        for check in [setup.checkKeysAndClients, setup.checkPeople, setup.checkPages] {
+        for check in [setup.checkKeysAndClients, setup.checkPeople, setup.checkPages, setup.checkOutbound] {
             do throws(CommandFailure) { try check() } catch { problems.append(error.sentence) }
         }
         guard problems.isEmpty else {
@@ -31,6 +31,8 @@ extension Setup {
     }
 
     fileprivate func checkPeople() throws(CommandFailure) { _ = try people.read() }
+
+    fileprivate func checkOutbound() throws(CommandFailure) { _ = try outbound.tls() }
 
     fileprivate func checkPages() throws(CommandFailure) { _ = try RunningServer.pages(self) }
 }

@@ -15,6 +15,7 @@ struct DevCommand: Command {
         Option("interaction-seconds", "SECONDS", "how long a request waits for a person, 600 unless told"),
         Option("consent-page", "URL", "the bank's own consent page in the place of ours"),
         Option("hooks", "URL", "where the bank's own systems are asked about every page and decision"),
+        Option("outbound", "ORIGIN", "a server of a client that may be called, beside that of the demo third party"),
         Option("quiet", nil, "logs warnings only"),
         RunningServer.acceptClock,
     ]
@@ -29,7 +30,8 @@ struct DevCommand: Command {
             port: port,
             interactionSeconds: try Self.interactionSeconds(arguments["interaction-seconds"]),
             consentPage: try Self.url(arguments["consent-page"]),
-            hooks: try Self.url(arguments["hooks"])
+            hooks: try Self.url(arguments["hooks"]),
+            outbound: try Self.url(arguments["outbound"])
         )
         let secret = try sandbox.prepare(at: Clock.system().now)
         let log = Log(to: 2, level: arguments.has("quiet") ? .warning : .info)

@@ -17,6 +17,8 @@ struct Sandbox {
     /// The bank's own consent page and its own systems, where those are to be tried out.
     var consentPage: WireText?
     var hooks: WireText?
+    /// A client's server that may be called as well.
+    var outbound: WireText?
 
     /// The bank's own origin, and that of the third party beside it.
     var issuer: WireText { WireText("http://localhost:\(port)") }
@@ -74,8 +76,17 @@ struct Sandbox {
             consentPage: consentPage,
             hooks: hooks.map { url in
                 HookSetup(baseURL: url, user: "assent", passwordFile: "\(folder)/hooks.secret", authoritiesFile: nil)
-            }
+            },
+            outbound: OutboundSetup(hosts: [thirdParty, outbound].compactMap { $0.flatMap(Self.host) })
         )
+    }
+
+    /// A sandbox calls what runs beside it, and without TLS where that has none.
+    private static func host(of origin: WireText) -> OutboundHost? {
+        guard let uri = URIReference(origin), let host = uri.host else { return nil }
+        let isPlain = uri.scheme == "http"
+        let port = uri.port.flatMap { UInt16($0.string) } ?? (isPlain ? 80 : 443)
+        return OutboundHost(host, port: port, isInternal: true, isPlain: isPlain)
     }
 
     private var clients: ClientFolder { ClientFolder(path: "\(folder)/clients.d") }

@@ -12,16 +12,19 @@ package struct ClientAssertion: Sendable {
 
     /// - Parameters:
     ///   - keys: The keys that this client registered; no other key is looked at.
-    ///   - audiences: Our own names that it may be addressed to.
+    ///   - demands: Of the client's profile: what may sign it, and whom it may be addressed to.
+    ///   - audiences: Our own names, the issuer first.
     package init(
         _ text: WireText,
         of client: Identifier<Client>,
         keys: JWKSet,
+        heldTo demands: Profile.Demands,
         audiences: [WireText],
         at now: Timestamp
     ) throws(Refusal) {
         let token: JWT
-        do { token = try JWT(text, signedBy: keys, allowing: Set(Self.algorithms)) } catch {
+        let algorithms = demands.algorithms.intersection(Self.algorithms)
+        do { token = try JWT(text, signedBy: keys, allowing: algorithms) } catch {
             throw .clientCredentialsWrong
         }
         // RFC 8725 §3.11: a token of another kind, signed with the same key, is not an assertion.
@@ -29,12 +32,18 @@ package struct ClientAssertion: Sendable {
             token.header.type == nil || token.header.isOfType("JWT")
                 || token.header.isOfType("client-authentication+jwt")
         else { throw .clientCredentialsWrong }
+        // FAPI 2.0 Security Profile §5.3.2.1: a string, and no array even of one.
+        if demands.assertionAudience == .issuerAlone {
+            guard let issuer = audiences.first, token.claims["aud"]?.text == issuer else {
+                throw .clientCredentialsWrong
+            }
+        }
         let checks = ClaimChecks(
             issuer: client.text,
             subject: client.text,
             audiences: Set(audiences),
-            // Whoever else it is for could bring it here: draft-ietf-oauth-rfc7523bis.
-            allowsOtherAudiences: false,
+            // Whoever else it is for could bring it here: draft-ietf-oauth-rfc7523bis. FAPI 1.0 is older than that.
+            allowsOtherAudiences: demands.assertionAudience == .oursAmongOthers,
             required: [.issuer, .subject, .expires, .identifier],
             longestLifeSeconds: Limits.assertionSeconds
         )

@@ -12,7 +12,7 @@ package enum ClientAuthentication {
     ///
     /// - Parameters:
     ///   - client: The client that `presented` names, if there is one.
-    ///   - audiences: Our own names that an assertion may be addressed to.
+    ///   - audiences: Our own names that an assertion may be addressed to, the issuer first.
     ///   - certificate: That of the connection, if there was one.
     ///   - authorities: Those who are believed about certificates of clients.
     package static func decide(
@@ -34,7 +34,14 @@ package enum ClientAuthentication {
             guard ConstantTime.equal(shown, secret) else { throw .clientCredentialsWrong }
             return AuthenticatedClient(assertion: client, changes: [])
         case (.privateKeyJWT(let keys), .assertion(let text)):
-            let assertion = try ClientAssertion(text, of: client.id, keys: keys, audiences: audiences, at: now)
+            let assertion = try ClientAssertion(
+                text,
+                of: client.id,
+                keys: keys,
+                heldTo: client.profile.demands,
+                audiences: audiences,
+                at: now
+            )
             return AuthenticatedClient(assertion: client, changes: [assertion.spending])
         case (.mutualTLS(let name), .none):
             try MutualTLS.decide(certificate, of: name, believing: authorities, at: now)

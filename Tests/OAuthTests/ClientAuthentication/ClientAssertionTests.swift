@@ -12,9 +12,17 @@ struct ClientAssertionTests {
         _ text: WireText,
         of client: Identifier<Client> = "tpp-1",
         keys: JWKSet = SampleAssertion.keys(SampleAssertion.key),
+        profile: Profile = .oauth21,
         at now: Timestamp = .noon
     ) throws(Refusal) -> ClientAssertion {
-        try ClientAssertion(text, of: client, keys: keys, audiences: Self.audiences, at: now)
+        try ClientAssertion(
+            text,
+            of: client,
+            keys: keys,
+            heldTo: profile.demands,
+            audiences: Self.audiences,
+            at: now
+        )
     }
 
     @Test
@@ -88,6 +96,45 @@ struct ClientAssertionTests {
         // Who could take it there could bring it here.
         let text = try SampleAssertion.text(changing: ["aud": audience])
         #expect(throws: Refusal.clientCredentialsWrong) { try read(text) }
+    }
+
+    @Test(
+        arguments: [
+            ("https://bank.example", Profile.allCases),
+            (["https://bank.example"], [.oauth21, .fapi1AdvancedUK]),
+            ("https://bank.example/token", [.oauth21, .fapi1AdvancedUK]),
+            (["https://bank.example/token"], [.oauth21, .fapi1AdvancedUK]),
+            (["https://bank.example", "https://other.example"], [.fapi1AdvancedUK]),
+            (["https://other.example", "https://bank.example/token"], [.fapi1AdvancedUK]),
+            (["https://other.example"], []), ("https://other.example", []),
+        ] as [(JSON, [Profile])]
+    )
+    func `TK-08 whom an assertion may be for is a matter of the profile`(audience: JSON, takers: [Profile]) throws {
+        let text = try SampleAssertion.text(changing: ["aud": audience])
+        for profile in Profile.allCases {
+            let assertion = try? read(text, profile: profile)
+            #expect((assertion != nil) == takers.contains(profile), "\(profile)")
+        }
+    }
+
+    @Test(
+        arguments: [
+            (.p256, .es256, Profile.allCases), (.rsa(bits: 2_048), .ps256, Profile.allCases),
+            (.rsa(bits: 2_048), .rs256, [.oauth21]),
+            (.ed25519, .edDSA, [.oauth21, .fapi2, .fapi2MessageSigning]),
+        ] as [(PrivateKey.Template, Algorithm, [Profile])]
+    )
+    func `TK-03 FAPI takes an assertion in its own algorithms only`(
+        template: PrivateKey.Template,
+        algorithm: Algorithm,
+        takers: [Profile]
+    ) throws {
+        let key = SampleAssertion.makeKey(template, algorithm, named: "k")
+        let text = try SampleAssertion.text(key: key)
+        for profile in Profile.allCases {
+            let assertion = try? read(text, keys: SampleAssertion.keys(key), profile: profile)
+            #expect((assertion != nil) == takers.contains(profile), "\(profile)")
+        }
     }
 
     @Test

@@ -85,14 +85,22 @@ struct ClientCertificateTests {
     @Test func `discovery offers what can work here, and where`() async throws {
         func document(of house: SampleHouse) async throws -> JSON {
             let answer = await house.send(.get, "/.well-known/openid-configuration")
+            // RFC 8414 §5: who looks at either place finds the same.
+            #expect(await house.send(.get, "/.well-known/oauth-authorization-server").body == answer.body)
             return try #require(answer.json)
         }
         let open = try await document(of: try house())
         let methods = try #require(open["token_endpoint_auth_methods_supported"]?.texts)
         #expect(methods.contains("tls_client_auth") && methods.contains("self_signed_tls_client_auth"))
+        #expect(open["tls_client_certificate_bound_access_tokens"] == true)
         #expect(open["mtls_endpoint_aliases"]?["token_endpoint"] == "https://mtls.bank.example/token")
+        for alias in open["mtls_endpoint_aliases"]?.members ?? [] {
+            let url = try #require(open[alias.name]?.text).string
+            #expect(alias.value.text?.string == url.replacing("//bank.", with: "//mtls.bank."))
+        }
         let closed = try await document(of: try SampleHouse(store: MemoryStore()))
         #expect(closed["mtls_endpoint_aliases"] == nil)
+        #expect(closed["tls_client_certificate_bound_access_tokens"] == false)
         for name in ["token", "introspection", "revocation"] as [WireText] {
             let methods = try #require(closed[WireText("\(name)_endpoint_auth_methods_supported")]?.texts)
             #expect(!methods.contains { $0.hasPrefix("tls") || $0.hasPrefix("self") })

@@ -70,6 +70,8 @@ package struct ServerMetadata: Sendable {
     /// The document of both discovery URLs.
     package var document: JSON {
         let algorithms = JSON.array(signingAlgorithms.map { .text($0.name) })
+        // RFC 8414 §2: at each of the three endpoints, for as long as private_key_jwt is taken there.
+        let assertionAlgorithms = JSON.array(ClientAssertion.algorithms.map { .text($0.name) })
         let document: JSON = [
             "issuer": .text(issuer.text),
             "authorization_endpoint": .text(issuer.url("/authorize")),
@@ -92,13 +94,13 @@ package struct ServerMetadata: Sendable {
             "authorization_encryption_alg_values_supported": .array(KeyEncryption.allCases.map { .text($0.name) }),
             "authorization_encryption_enc_values_supported": .array(ContentEncryption.allCases.map { .text($0.name) }),
             "token_endpoint_auth_methods_supported": .array(methods.map { .text($0) }),
-            "token_endpoint_auth_signing_alg_values_supported": .array(
-                ClientAssertion.algorithms.map { .text($0.name) }
-            ),
+            "token_endpoint_auth_signing_alg_values_supported": assertionAlgorithms,
             "introspection_endpoint_auth_methods_supported": .array(
                 methods.filter { $0 != "none" }.map { .text($0) }
             ),
+            "introspection_endpoint_auth_signing_alg_values_supported": assertionAlgorithms,
             "revocation_endpoint_auth_methods_supported": .array(methods.map { .text($0) }),
+            "revocation_endpoint_auth_signing_alg_values_supported": assertionAlgorithms,
             "tls_client_certificate_bound_access_tokens": .boolean(certificates.areShown),
             "dpop_signing_alg_values_supported": .array(DPoPProof.algorithms.map { .text($0.name) }),
             "code_challenge_methods_supported": ["S256"],

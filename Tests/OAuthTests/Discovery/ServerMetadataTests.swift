@@ -61,6 +61,14 @@ struct ServerMetadataTests {
         #expect(document["id_token_signing_alg_values_supported"]?.texts == ["ES256", "PS256"])
     }
 
+    @Test(arguments: ["token", "introspection", "revocation"])
+    func `where private_key_jwt is taken the algorithms are told`(endpoint: String) {
+        let methods = document[WireText("\(endpoint)_endpoint_auth_methods_supported")]?.texts
+        #expect(methods?.contains("private_key_jwt") == true)
+        let algorithms = document[WireText("\(endpoint)_endpoint_auth_signing_alg_values_supported")]?.texts
+        #expect(algorithms == ClientAssertion.algorithms.map(\.name))
+    }
+
     @Test
     func `IR-08 every URL is ours, by https and from the configuration`() {
         for member in document.members ?? [] {
@@ -82,5 +90,11 @@ struct ServerMetadataTests {
     func `no name stands twice`() {
         let names = document.members?.map(\.name) ?? []
         #expect(Set(names).count == names.count)
+    }
+
+    @Test
+    func `no list is empty`() {
+        // RFC 8414 §3.2: what has no elements is left out.
+        for member in document.members ?? [] { #expect(member.value.array?.isEmpty != true, "\(member.name)") }
     }
 }

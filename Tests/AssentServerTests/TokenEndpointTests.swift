@@ -21,6 +21,27 @@ struct TokenEndpointTests {
             .adding("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
     }
 
+    @Test func `TK-32 no cache keeps what an endpoint for clients says, good or bad`() async throws {
+        let house = try await house()
+        let tokens = await house.post("/token", .sampleRedemption)
+        #expect(tokens.status == .ok)
+        #expect(tokens.fields.all(.cacheControl) == ["no-store"])
+        #expect(tokens.fields.all(.pragma) == ["no-cache"])
+
+        let token = FormFields([.init("token", try house.accessToken())])
+        for path in ["/introspect", "/revoke"] as [WireText] {
+            let answer = await house.post(path, token)
+            #expect(answer.status == .ok)
+            #expect(answer.fields.all(.cacheControl) == ["no-store"])
+        }
+        for path in ["/token", "/introspect", "/revoke", "/par"] as [WireText] {
+            let refused = await house.post(path, FormFields())
+            #expect(refused.status == .badRequest)
+            #expect(refused.fields.all(.cacheControl) == ["no-store"])
+            #expect(refused.fields.all(.contentType) == ["application/json"])
+        }
+    }
+
     @Test(arguments: [FormFields.sampleRedemption, .sampleRefresh])
     func `TK-09 an assertion that came with a request that was refused is spent`(refused: FormFields) async throws {
         let house = try await house()

@@ -14,8 +14,9 @@ struct TokenEndpoint: Endpoint {
         do {
             let answer = try await answer(request, at: now)
             var response = Response.json(.ok, bytes: answer.document)
-            // RFC 6749 §5.1.
+            // RFC 6749 §5.1 wants both, though only the first has been needed since HTTP/1.1.
             response.fields.append(.cacheControl, "no-store")
+            response.fields.append(.pragma, "no-cache")
             return response
         } catch {
             house.count(error, by: request.grantType)

@@ -117,6 +117,26 @@ struct FailingStoreTests {
         }
     }
 
+    @Test func `ST-30 a client hears by redirect that its request could not be looked at`() async throws {
+        let row = Case("authorization", given: [.consent(.registration(of: .sample()))], .seeOther) { house in
+            await house.send(.get, "/authorize", query: WireText(FormFields.sampleAuthorization.encoded))
+        }
+        let calls = try await callsWhereNothingFails(row)
+        #expect(calls > 1, "the consent is read, and the request is parked")
+        for number in 0..<calls {
+            let store = MemoryStore()
+            #expect(try await store.commit(row.given) == .kept)
+            let house = try SampleHouse(store: store)
+            store.failOnce(with: .inputOutput, after: number)
+            let refused = try await row.ask(house)
+            // RFC 6749 §4.1.2.1: a redirect has no status of its own, so the code says it.
+            #expect(refused.status == .seeOther)
+            #expect(refused.error == "temporarily_unavailable", "call \(number)")
+            #expect(refused.fields.first(.location)?.hasPrefix("https://c.example/cb?") == true)
+            #expect(try await row.ask(house).error == nil, "call \(number)")
+        }
+    }
+
     private func callsWhereNothingFails(_ row: Case) async throws -> Int {
         let store = MemoryStore()
         if !row.given.isEmpty { #expect(try await store.commit(row.given) == .kept) }

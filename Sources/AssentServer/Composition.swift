@@ -13,6 +13,8 @@ package enum Composition {
             JWKSEndpoint(keys: house.keys),
             AuthorizeEndpoint(house: house),
             PushEndpoint(house: house),
+            DeviceAuthorizationEndpoint(house: house),
+            DevicePage(house: house),
             TokenEndpoint(house: house),
             IntrospectionEndpoint(house: house),
             RevocationEndpoint(house: house),

@@ -27,6 +27,7 @@ package struct House: Sendable {
     let consentTokens: ConsentTokens
     let passwords: PasswordCheck
     let loginsUnderWay = LoginsUnderWay()
+    let polls = PollTimes(count: Limits.rememberedPolls)
     package let pages: PageSet
     /// The bank's own consent page, where it has one.
     package let consentPage: WireText?
@@ -131,6 +132,12 @@ extension House {
     func freshUUID() throws(Refusal) -> UUID {
         try requireTime()
         do { return try entropy.uuid() } catch { throw .temporarilyUnavailable }
+    }
+
+    /// Random bytes for something new, or 503: nobody goes on without.
+    func freshBytes(_ count: Int) throws(Refusal) -> [UInt8] {
+        try requireTime()
+        do { return try entropy.bytes(count) } catch { throw .temporarilyUnavailable }
     }
 
     /// Whatever is handed out lives until some time, so while that is in doubt nothing is.

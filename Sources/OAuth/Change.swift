@@ -48,6 +48,8 @@ package enum Change: Sendable, Hashable {
     case spendAssertion(Identifier<Client>, Fingerprint, expires: Timestamp)
     /// Spends the identifier of a proof of possession of this key, if nobody has.
     case spendProof(Fingerprint, Fingerprint, expires: Timestamp)
+    /// What becomes of a request that its client polls.
+    case polled(PolledRequestChange)
 }
 
 extension Change {
@@ -63,6 +65,7 @@ extension Change {
         case .signIn, .closeInteraction, .spendPushedRequest: .interactionOver
         case .keepPushedRequest: .temporarilyUnavailable
         case .requireSession: .loginRequired
+        case .polled(let change): change.refusal
         case .openInteraction, .openSession, .endSession, .rememberScope, .countLoginFailure, .forgetLoginFailures,
             .openFamily, .revokeFamily, .revokeFamilies, .issueCode, .countCodeFailure, .issueRefreshToken,
             .revokeAccessToken:

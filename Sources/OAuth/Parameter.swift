@@ -12,6 +12,7 @@ package enum Parameter: String, Sendable, Hashable, CaseIterable {
     case codeChallenge = "code_challenge"
     case codeChallengeMethod = "code_challenge_method"
     case codeVerifier = "code_verifier"
+    case deviceCode = "device_code"
     case display
     case dpopJKT = "dpop_jkt"
     case grantType = "grant_type"
@@ -33,6 +34,7 @@ package enum Parameter: String, Sendable, Hashable, CaseIterable {
     case token
     case tokenTypeHint = "token_type_hint"
     case uiLocales = "ui_locales"
+    case userCode = "user_code"
 
     /// The name on the wire.
     package var name: WireText { WireText(rawValue) }
@@ -51,8 +53,9 @@ package enum Parameter: String, Sendable, Hashable, CaseIterable {
             .maxAge, .nonce, .prompt, .redirectURI, .registration, .request, .requestURI, .resource, .responseMode,
             .responseType, .scope, .state, .uiLocales:
             true
-        case .clientAssertion, .clientAssertionType, .clientSecret, .code, .codeVerifier, .grantType, .refreshToken,
-            .token, .tokenTypeHint:
+        case .clientAssertion, .clientAssertionType, .clientSecret, .code, .codeVerifier, .deviceCode, .grantType,
+            .refreshToken,
+            .token, .tokenTypeHint, .userCode:
             false
         }
     }

@@ -1,3 +1,4 @@
+package import Crypto
 package import Text
 
 /// Every "no" of the protocol.
@@ -86,6 +87,15 @@ package enum Refusal: Error, Sendable, Hashable {
     case consentEnded
     case personUnavailable
 
+    // Requests that are polled.
+    /// Unknown, another client's, or used.
+    case polledCodeUnknown
+    case polledCodeExpired
+    /// Nobody has decided yet.
+    case decisionPending
+    /// Nobody has decided yet, and the client did not wait before it asked.
+    case pollTooEarly(Fingerprint)
+
     // Tokens at a resource.
     case accessTokenMissing
     case accessTokenInvalid
@@ -98,7 +108,7 @@ package enum Refusal: Error, Sendable, Hashable {
 }
 
 extension Refusal {
-    /// The error code of RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6, or RFC 6750 §3.1.
+    /// The error code of RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6, RFC 6750 §3.1, or RFC 8628 §3.5.
     package var code: WireText {
         switch self {
         case .parameterUnsupported(.request): "request_not_supported"
@@ -128,8 +138,12 @@ extension Refusal {
         case .grantTypeUnsupported: "unsupported_grant_type"
         case .codeUnknown, .codeExpired, .codeReplayed, .redirectURIDiffers, .verifierDiffers,
             .verifierMissing, .certificateDiffers, .proofKeyDiffers, .refreshTokenUnknown, .refreshTokenExpired,
-            .refreshTokenReplayed, .familyRevoked, .scopeWithdrawn, .consentEnded, .personUnavailable:
+            .refreshTokenReplayed, .familyRevoked, .scopeWithdrawn, .consentEnded, .personUnavailable,
+            .polledCodeUnknown:
             "invalid_grant"
+        case .polledCodeExpired: "expired_token"
+        case .decisionPending: "authorization_pending"
+        case .pollTooEarly: "slow_down"
         case .accessTokenMissing, .accessTokenInvalid: "invalid_token"
         case .accessTokenInsufficient: "insufficient_scope"
         case .serverFailed: "server_error"
@@ -207,6 +221,10 @@ extension Refusal {
         case .scopeWithdrawn: "The client may no longer have what was granted."
         case .consentEnded: "The consent is not in force."
         case .personUnavailable: "The person can no longer be acted for."
+        case .polledCodeUnknown: "The code that was polled with is not valid."
+        case .polledCodeExpired: "The code that was polled with has expired; start again."
+        case .decisionPending: "The person has not decided yet."
+        case .pollTooEarly: "The person has not decided yet; wait five seconds longer between polls."
         case .accessTokenMissing: "The request carries no access token."
         case .accessTokenInvalid: "The access token is not valid."
         case .accessTokenInsufficient: "The access token does not allow this."
@@ -222,6 +240,8 @@ extension Refusal {
         // RFC 6749 §4.1.2, RFC 9700 §4.14.2: whoever holds the second copy, everything issued falls.
         case .codeReplayed(let family, let now), .refreshTokenReplayed(let family, let now):
             [.revokeFamily(family, at: now)]
+        // RFC 8628 §3.5: for this poll and all that follow.
+        case .pollTooEarly(let fingerprint): [.polled(.slowDown(fingerprint))]
         default: []
         }
     }

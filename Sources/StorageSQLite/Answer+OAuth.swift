@@ -92,7 +92,8 @@ extension Connection {
     func interaction(_ id: Identifier<Interaction>) throws(SQLiteFailure) -> Interaction? {
         try first(
             """
-            SELECT id, browser, parameters, intent, created, expires, session, closed, reference, signed, certificate
+            SELECT id, browser, parameters, intent, created, expires, session, closed, reference, signed, certificate,
+                polled
             FROM interaction WHERE id = ?1
             """,
             id
@@ -119,7 +120,8 @@ extension Connection {
     func abandonedInteractions(at now: Timestamp, limit: Int) throws(SQLiteFailure) -> [Interaction] {
         try all(
             """
-            SELECT id, browser, parameters, intent, created, expires, session, closed, reference, signed, certificate
+            SELECT id, browser, parameters, intent, created, expires, session, closed, reference, signed, certificate,
+                polled
             FROM interaction
             WHERE closed IS NULL AND expires <= ?1
             ORDER BY expires, id LIMIT ?2
@@ -202,7 +204,8 @@ extension Row {
             arrival: Arrival(
                 reference: try optionalFingerprint(8),
                 isSigned: try count(9) == 1,
-                certificate: try optionalFingerprint(10)
+                certificate: try optionalFingerprint(10),
+                polled: try optionalPolledKind(11)
             ),
             intent: try optionalIdentifier(3),
             created: try timestamp(4),

@@ -132,6 +132,7 @@ extension Connection {
                 expires: expires,
                 livingAtMost: Limits.proofSeconds
             )
+        case .polled(let change): try apply(change)
         }
     }
 
@@ -180,9 +181,9 @@ extension Connection {
         try run(
             """
             INSERT INTO interaction (
-                id, browser, intent, created, expires, session, closed, parameters, reference, signed, certificate
+                id, browser, intent, created, expires, session, closed, parameters, reference, signed, certificate, polled
             )
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
             ON CONFLICT DO NOTHING
             """,
             interaction.id,
@@ -195,7 +196,8 @@ extension Connection {
             interaction.parameters,
             interaction.arrival.reference,
             interaction.arrival.isSigned ? 1 : 0,
-            interaction.arrival.certificate
+            interaction.arrival.certificate,
+            interaction.arrival.polled.map { WireText($0.rawValue) }
         ) == 1
     }
 

@@ -124,6 +124,14 @@ extension SQLiteStore {
         try ask { connection throws(SQLiteFailure) in try connection.pushedRequest(fingerprint) }
     }
 
+    package func polledRequest(_ fingerprint: Fingerprint) throws(StoreFailure) -> PolledRequest? {
+        try ask { connection throws(SQLiteFailure) in try connection.polledRequest(fingerprint) }
+    }
+
+    package func polledRequest(userCode: Fingerprint) throws(StoreFailure) -> PolledRequest? {
+        try ask { connection throws(SQLiteFailure) in try connection.polledRequest(userCode: userCode) }
+    }
+
     package func abandonedInteractions(at now: Timestamp, limit: Int) throws(StoreFailure) -> [Interaction] {
         try ask { connection throws(SQLiteFailure) in
             try connection.abandonedInteractions(at: now, limit: limit)

@@ -46,6 +46,15 @@ extension Connection {
             now - Limits.pushedRequestSeconds,
             room
         )
+        // The same holds for a request that is polled.
+        room -= try run(
+            """
+            DELETE FROM polled_request WHERE fingerprint IN
+                (SELECT fingerprint FROM polled_request WHERE expires <= ?1 LIMIT ?2)
+            """,
+            now - Limits.polledRequestSeconds,
+            room
+        )
         room -= try run(
             """
             DELETE FROM access_flow WHERE id IN (SELECT id FROM access_flow WHERE session_expires <= ?1 LIMIT ?2)

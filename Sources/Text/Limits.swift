@@ -124,6 +124,14 @@ package enum Limits {
     package static let pushedRequests = 1_000
     /// How long a pushed request is kept after it was pushed: as long as a decision about it may take.
     package static let pushedRequestSeconds = 3_660
+    /// Requests of one client that it polls and nobody has decided: with their ten minutes, one or two a second.
+    package static let polledRequests = 1_000
+    /// Pages that can be opened with one code of a device, so that nobody else opens more with it.
+    package static let userCodeEntries = 5
+    /// How long after its end a request that is polled is kept, so that its client hears that it has expired.
+    package static let polledRequestSeconds = 3_600
+    /// Codes whose last poll is remembered; who is forgotten is only not slowed down.
+    package static let rememberedPolls = 4_096
     /// Clocks of clients may be this far ahead of ours: OpenID's suite wants 10 s accepted and 60 s refused.
     package static let clockSkewSeconds = 10
     /// A client assertion may live this long, so that the list of spent ones stays short.

@@ -51,6 +51,32 @@ final class Browser {
         return response
     }
 
+    /// Opens one of our pages.
+    func show(_ path: WireText, query: FormFields? = nil) async -> Response {
+        keep(await plan.send(.get, path, query: query, cookies: header))
+    }
+
+    /// Types the code that a device shows.
+    func enter(_ code: WireText, token: WireText? = nil) async -> Response {
+        let page = await show("/device")
+        var form = FormFields([.init("form_token", token ?? page.formToken ?? "")])
+        form.append("user_code", code)
+        form.append("decision", "continue")
+        return keep(await plan.send(.post, "/device", form: form, cookies: header))
+    }
+
+    /// Types the code that a device shows, and answers what it asks for.
+    func answer(deviceCode code: WireText, _ answer: Answer = .allow) async -> Response {
+        await finish(await enter(code), answer)
+    }
+
+    /// The page that redirects within the bank lead to.
+    func follow(_ response: Response) async -> Response {
+        var response = response
+        while let path = response.ownPath { response = await show(path) }
+        return response
+    }
+
     private var header: WireText? {
         cookies.isEmpty ? nil : WireText(cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; "))
     }
@@ -71,7 +97,7 @@ extension Response {
         return location
     }
 
-    private var html: String { String(decoding: body, as: UTF8.self) }
+    var html: String { String(decoding: body, as: UTF8.self) }
 
     fileprivate var formToken: WireText? {
         html.matches(of: /name="form_token" value="([^"]+)"/).first.map { WireText(String($0.output.1)) }

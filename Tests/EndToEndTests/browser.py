@@ -470,6 +470,37 @@ def good_to_look_at():
         look(page, "decided")
         foreign = [url for url in asked if not url.startswith((bank.issuer + "/", party + "/", "data:"))]
         assert not foreign, foreign
+    device = ThirdParty(bank).post("/device_authorization", {"scope": "openid profile"}).json
+    with tab(browser, scripts=False) as page:
+        page.goto(device["verification_uri"])
+        page.fill("#user-code", "BBBB-BBBB")
+        page.click("#go-on")
+        page.wait_for_selector("#problem")
+        page.goto(device["verification_uri_complete"])
+        page.click("#go-on")
+        sign_in(page)
+        page.click("#allow")
+        page.wait_for_selector("h1:text('Done')")
+    device = ThirdParty(bank).post("/device_authorization", {"scope": "openid profile"}).json
+    with tab(browser) as page:
+        page.goto(device["verification_uri"])
+        look(page, "device")
+        page.reload()
+        page.fill("#user-code", "BBBB-BBBB")
+        page.click("#go-on")
+        page.wait_for_selector("#problem")
+        look(page, "device with a wrong code")
+        page.goto(device["verification_uri_complete"])
+        look(page, "device with a code to compare")
+        page.reload()
+        page.click("#go-on")
+        sign_in(page)
+        page.wait_for_selector("#elsewhere")
+        look(page, "consent of a device")
+        page.reload()
+        page.click("#allow")
+        page.wait_for_selector("h1:text('Done')")
+        look(page, "done")
     for username, name in (("anna", "one account"), ("cleo", "no account that can be shared")):
         with tab(browser) as page:
             page.goto(f"{party}/")

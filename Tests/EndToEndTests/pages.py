@@ -40,6 +40,12 @@ def every_page():
     pages["decided"] = (question.press("allow"), question.press("allow"))[1].answer
     url, _, _ = tpp.authorization(scope="openid", response_mode="form_post", prompt="none", state="s")
     pages["form post"] = browser.send("GET", url)
+    device = tpp.post("/device_authorization", {"scope": "openid"}).json
+    pages["device"] = browser.open(device["verification_uri_complete"])
+    pages["device, unknown"] = browser.press(browser.open("/device"), "continue", user_code="BBBB-BBBB").answer
+    asked = browser.press(pages["device"], "continue")
+    pages["device, asked"], pages["device"] = asked.answer, pages["device"].answer
+    pages["device, done"] = browser.press(asked, "allow").answer
     for name, changes in (("no client", {"client_id": None}), ("unknown client", {"client_id": "nope"}),
                           ("other address", {"redirect_uri": "https://evil.test/"}),
                           ("no address", {"redirect_uri": None})):
@@ -53,6 +59,7 @@ EXPECTED = {
     "login": 200, "login, wrong": 400, "login, too many": 429, "identity": 200, "consent": 200,
     "consent, nothing chosen": 400, "consent, review": 200, "consent, no accounts": 200, "foreign account": 403,
     "forged": 403, "other body": 415, "other browser": 400, "no such request": 400, "decided": 409, "form post": 200,
+    "device": 200, "device, unknown": 400, "device, asked": 200, "device, done": 200,
     "no client": 400, "unknown client": 400, "other address": 400, "no address": 400, "twice": 400, "no encoding": 400,
 }
 
@@ -161,7 +168,7 @@ def nothing_leaks():
         assert answer.header("Refresh") is None and answer.header("Link") is None
         for tag, name, value in Outline(answer.text).values:
             if name in ("src", "href", "action", "srcset", "data", "poster", "ping", "formaction", "background"):
-                assert value.startswith(("/interaction/", "/consents", "#", "data:,")), (tag, name, value)
+                assert value.startswith(("/interaction/", "/consents", "/device", "#", "data:,")), (tag, name, value)
             assert tag not in ("script", "img", "iframe", "base", "object", "embed"), tag
             assert client not in (value or "") and name != "http-equiv", (tag, name, value)
         assert not re.search(r"url\(|@import|https?://", answer.text)

@@ -21,6 +21,9 @@ struct ChangeTests {
             (.closeInteraction("i", at: .noon), .interactionOver),
             (.spendPushedRequest(Fingerprint(of: "r"), at: .noon), .interactionOver),
             (.keepPushedRequest(.sample, at: .noon), .temporarilyUnavailable),
+            (.polled(.keep(.sample, at: .noon)), .temporarilyUnavailable),
+            (.polled(.grant(PolledRequest.sample.fingerprint, "f", at: .noon)), .interactionOver),
+            (.polled(.spend(PolledRequest.sample.fingerprint, at: .noon)), .polledCodeUnknown),
             (.requireSession(Fingerprint(of: "s"), at: .noon), .loginRequired),
         ] as [(Change, Refusal)]
     )

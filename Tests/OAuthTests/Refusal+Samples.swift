@@ -1,3 +1,4 @@
+import Crypto
 import OAuth
 import Text
 
@@ -73,7 +74,11 @@ extension Refusal {
         case .familyRevoked: .scopeWithdrawn
         case .scopeWithdrawn: .consentEnded
         case .consentEnded: .personUnavailable
-        case .personUnavailable: .accessTokenMissing
+        case .personUnavailable: .polledCodeUnknown
+        case .polledCodeUnknown: .polledCodeExpired
+        case .polledCodeExpired: .decisionPending
+        case .decisionPending: .pollTooEarly(Fingerprint(of: "hidden"))
+        case .pollTooEarly: .accessTokenMissing
         case .accessTokenMissing: .accessTokenInvalid
         case .accessTokenInvalid: .accessTokenInsufficient
         case .accessTokenInsufficient: .interactionOver

@@ -22,6 +22,8 @@ struct RefusalTests {
         "registration_not_supported",
         // OpenID Connect Core Error Code unmet_authentication_requirements 1.0.
         "unmet_authentication_requirements",
+        // RFC 8628 §7.3.
+        "authorization_pending", "slow_down", "expired_token",
         // RFC 9449 §12.2.
         "invalid_dpop_proof", "use_dpop_nonce",
     ]
@@ -95,6 +97,7 @@ struct RefusalTests {
             switch refusal {
             case .codeReplayed(let family, let now), .refreshTokenReplayed(let family, let now):
                 #expect(refusal.remedy == [.revokeFamily(family, at: now)])
+            case .pollTooEarly(let code): #expect(refusal.remedy == [.polled(.slowDown(code))])
             default:
                 #expect(refusal.remedy.isEmpty)
             }

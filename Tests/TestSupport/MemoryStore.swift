@@ -123,6 +123,14 @@ extension MemoryStore {
         try ask { $0.tables.pushedRequests[fingerprint] }
     }
 
+    package func polledRequest(_ fingerprint: Fingerprint) async throws(StoreFailure) -> PolledRequest? {
+        try ask { $0.tables.polledRequests[fingerprint] }
+    }
+
+    package func polledRequest(userCode: Fingerprint) async throws(StoreFailure) -> PolledRequest? {
+        try ask { $0.tables.polledRequests.values.first { $0.userCode == userCode } }
+    }
+
     package func abandonedInteractions(
         at now: Timestamp,
         limit: Int

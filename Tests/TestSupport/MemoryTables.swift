@@ -10,6 +10,7 @@ struct MemoryTables: Sendable {
     var sessions: [Fingerprint: Session] = [:]
     var interactions: [Identifier<Interaction>: Interaction] = [:]
     var pushedRequests: [Fingerprint: PushedRequest] = [:]
+    var polledRequests: [Fingerprint: PolledRequest] = [:]
     var revoked: [Fingerprint: Timestamp] = [:]
     var scopes: [RememberedName: (scope: Scope, credential: Fingerprint)] = [:]
     var throttles: [LoginThrottle.Subject: LoginThrottle] = [:]
@@ -145,6 +146,45 @@ extension MemoryTables {
         case .spendProof(let key, let identifier, let expires):
             let owner = Identifier<Client>(WireText("dpop \(Hex.encode(key.bytes))"))
             return assertions.add(expires, as: AssertionName(client: owner, fingerprint: identifier))
+        case .polled(let change): return make(change)
+        }
+    }
+}
+
+// MARK: Changes of requests that are polled
+
+extension MemoryTables {
+    private mutating func make(_ change: PolledRequestChange) -> Bool {
+        switch change {
+        case .keep(let request, let now):
+            let waiting = polledRequests.values.count { $0.client == request.client && $0.isPending(at: now) }
+            let isTaken = polledRequests.values.contains { $0.userCode != nil && $0.userCode == request.userCode }
+            return waiting < Limits.polledRequests && !isTaken
+                && polledRequests.add(request, as: request.fingerprint)
+        case .enter(let fingerprint, let now):
+            guard let request = polledRequests[fingerprint], request.canBeEntered(at: now) else { return false }
+            polledRequests[fingerprint]?.entries += 1
+            return true
+        case .grant(let fingerprint, let family, let now):
+            guard let request = polledRequests[fingerprint], request.isPending(at: now) else { return false }
+            polledRequests[fingerprint]?.decision = .granted(family)
+            return true
+        case .deny(let fingerprint, _):
+            guard let request = polledRequests[fingerprint], request.decision == nil else { return false }
+            polledRequests[fingerprint]?.decision = .denied
+            return true
+        case .spend(let fingerprint, let now):
+            guard let request = polledRequests[fingerprint], case .granted = request.decision, request.spent == nil
+            else { return false }
+            polledRequests[fingerprint]?.spent = now
+            return true
+        case .slowDown(let fingerprint):
+            guard let interval = polledRequests[fingerprint]?.interval, interval < PolledRequest.longestInterval else {
+                return true
+            }
+            let slower = min(interval + PolledRequest.slowerSeconds, PolledRequest.longestInterval)
+            polledRequests[fingerprint]?.interval = slower
+            return true
         }
     }
 }
@@ -271,6 +311,7 @@ extension MemoryTables {
                 return chain.expires <= over && end <= over
             }
         )
+        polledRequests.sweep(&room, where: { $0.expires <= now - Limits.polledRequestSeconds })
         pushedRequests.sweep(&room, where: { $0.expires <= now - Limits.pushedRequestSeconds })
         sessions.sweep(&room, where: { $0.expires <= over })
         revoked.sweep(&room, where: { $0 <= over })

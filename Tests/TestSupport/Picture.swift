@@ -15,6 +15,7 @@ package struct Picture: Sendable, Hashable {
     private var session: Session?
     private var interaction: Interaction?
     private var pushedRequest: PushedRequest?
+    private var polledRequests: [PolledRequest?]
     package var abandoned: [Interaction]
     package var isAwaited: Bool
     private var scopes: [Scope?]
@@ -38,6 +39,10 @@ package struct Picture: Sendable, Hashable {
         session = try await store.session(Session.sample.fingerprint)
         interaction = try await store.interaction("interaction-1")
         pushedRequest = try await store.pushedRequest(PushedRequest.sample.fingerprint)
+        polledRequests = [
+            try await store.polledRequest(PolledRequest.sample.fingerprint),
+            try await store.polledRequest(userCode: PolledRequest.sampleUserCode.fingerprint),
+        ]
         abandoned = try await store.abandonedInteractions(at: now + 600, limit: 10)
         isAwaited = try await store.isAwaited("consent-1", at: now)
         scopes = []

@@ -98,7 +98,8 @@ extension Storage.Change {
 
 extension StoreContract {
     package static let rows: [Row] =
-        interactions + pushedRequests + logins + families + codes + tokens + consents + keys + sessions + chains
+        interactions + pushedRequests + polledRequests + logins + families + codes + tokens + consents + keys + sessions
+        + chains
 
     private static let interactions: [Row] = [
         Row("opens an interaction", .oauth(.openInteraction(.sample)), holds: true),

@@ -34,6 +34,7 @@ package struct StoreWalk: Sendable {
             .openInteraction(.sample(expires: now + 600)),
             .keepPushedRequest(.sample(expires: now + 60), at: now),
             .spendPushedRequest(PushedRequest.sample.fingerprint, at: now),
+            .polled(polledChange()),
             .signIn("interaction-1", session: session, at: now),
             .closeInteraction("interaction-1", at: now),
             .openSession(.sample(expires: now + 300)),
@@ -97,6 +98,14 @@ package struct StoreWalk: Sendable {
             .start(.sample(id: pick(["flow-1", "flow-2"]), clientToken: pick([live, AccessFlow.sample.clientToken]))),
             .openTokens(chain),
             .advanceTokens(chain),
+        ])
+    }
+
+    private mutating func polledChange() -> PolledRequestChange {
+        let code = PolledRequest.sample.fingerprint
+        return pick([
+            .keep(.sample(expires: now + 600), at: now), .enter(code, at: now), .grant(code, "family-1", at: now),
+            .deny(code, at: now), .spend(code, at: now), .slowDown(code),
         ])
     }
 

@@ -59,7 +59,9 @@ extension SurfaceEndpoint {
             throw .sessionUnknown
         }
         // An answer that is a page of ours cannot be the place where somebody else's page ends.
-        guard visit.authorization.target.mode.carrier != .formPost else { throw .notRetrievable }
+        guard visit.authorization.target.mode.carrier != .formPost, !visit.authorization.target.isHere else {
+            throw .notRetrievable
+        }
         let (offer, screen) = try await screen(visit)
         guard decision.isApproved else {
             do { try await visit.deny() } catch { throw Self.refusal(error) }

@@ -5,6 +5,7 @@ internal import Text
 extension House {
     /// Sends the browser back to the client: the only way out of an authorization request.
     func leave(_ answer: AuthorizationAnswer) -> Response {
+        guard !answer.target.isHere else { return finished(answer.target, isAllowed: true) }
         let sealed: AuthorizationAnswer
         do { sealed = try self.sealed(answer) } catch { return errorPage(.refused(error)) }
         var response: Response
@@ -19,7 +20,16 @@ extension House {
     }
 
     func leave(_ target: RedirectionTarget, _ refusal: Refusal) -> Response {
+        guard !target.isHere else {
+            return refusal == .accessDenied ? finished(target, isAllowed: false) : errorPage(.refused(refusal))
+        }
         return leave(AuthorizationAnswer(target, refusal: refusal, issuer: issuer))
+    }
+
+    /// The end of a request whose client hears the answer by itself.
+    private func finished(_ target: RedirectionTarget, isAllowed: Bool) -> Response {
+        let view = FinishedView(thirdParty: clients[target.client]?.display.text ?? "", isAllowed: isAllowed)
+        return pages.own(.finished) { view.view($0) }
     }
 
     /// The answer as its mode wants it: in a JWT, where it is to be signed.

@@ -24,12 +24,11 @@ extension House {
             // UK Read/Write API 3.1.2: after a re-authentication the older tokens are not used any more.
             ended = [.oauth(.revokeFamilies(of: Identifier(consent.id.text), at: now))]
         }
-        guard authorization.responseType.hasCode else {
+        guard authorization.responseType.hasCode || authorization.arrival.isPolled else {
             try await commit(deciding + [held] + ended)
             return AuthorizationAnswer(authorization.target, code: nil, idToken: nil, issuer: issuer)
         }
         let client = authorization.client
-        let code = try freshToken()
         let longest = now + lifetimes.refreshToken
         let family = TokenFamily(
             id: Identifier(try freshUUID().text),
@@ -46,6 +45,12 @@ extension House {
             // Nothing that is issued lives longer than the consent it speaks for.
             expires: consent?.lifetime.expires.map { min($0, longest) } ?? longest
         )
+        if authorization.arrival.isPolled, let polled = authorization.arrival.reference {
+            let granted = OAuth.Change.polled(.grant(polled, family.id, at: now))
+            try await commit(deciding + [held] + ended + [.oauth(.openFamily(family)), .oauth(granted)])
+            return AuthorizationAnswer(authorization.target, code: nil, idToken: nil, issuer: issuer)
+        }
+        let code = try freshToken()
         let record = CodeRecord(
             fingerprint: Fingerprint(of: code),
             family: family,

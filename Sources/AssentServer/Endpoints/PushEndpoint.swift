@@ -84,7 +84,7 @@ extension House {
     /// Keeps that an assertion was used, though the request it came with is refused: RFC 7523 §3.
     ///
     /// - Returns: What the client hears.
-    fileprivate func spend(_ proofs: [OAuth.Change], after refusal: Refusal) async -> Refusal {
+    func spend(_ proofs: [OAuth.Change], after refusal: Refusal) async -> Refusal {
         // Where the fault is ours the client may come again with the same assertion.
         guard refusal.status < 500, refusal != .clientAssertionReplayed, refusal != .proofReplayed else {
             return refusal

@@ -52,6 +52,7 @@ struct TokenEndpoint: Endpoint {
             proofKey: key,
             lifetimes: house.lifetimes,
             now: now,
+            lastPoll: form.fields[.deviceCode].flatMap { house.polls.note(Fingerprint(of: $0), at: now) },
             freshToken: try house.freshToken()
         )
         return try await house.issue(tokenRequest, spending: spent, by: grant)

@@ -9,7 +9,8 @@ struct ConsentView {
     let action: WireText
     let token: WireText
     let client: DisplayName
-    let host: WireText
+    /// Where the browser goes with the answer; absent where it stays with us.
+    let host: WireText?
     let subject: Subject
     let problem: ConsentProblem?
     let until: Timestamp
@@ -68,10 +69,11 @@ struct ConsentView {
     }
 
     private var tpp: View {
-        guard let agent = client.agent else {
-            return ["name": .text(client.tradingName), "agent": .missing, "host": .text(host)]
-        }
-        return ["name": .text(client.tradingName), "agent": .text(agent), "host": .text(host)]
+        [
+            "name": .text(client.tradingName),
+            "agent": client.agent.map { .text($0) } ?? .missing,
+            "host": host.map { .text($0) } ?? .missing,
+        ]
     }
 
     private var choices: [Choice] {

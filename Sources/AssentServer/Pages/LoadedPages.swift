@@ -66,4 +66,6 @@ enum PageName: String, CaseIterable {
     case error
     case help
     case formPost = "form_post"
+    case device
+    case finished
 }

@@ -33,11 +33,23 @@ enum PageSamples {
                     ).view(frame)
                 ]
             ),
+            TemplatePage(
+                "device",
+                [DeviceView.Code.typed("w"), .compared("WDJB-MJHT")].map { device($0).view(frame) }
+            ),
+            TemplatePage(
+                "finished",
+                [true, false].map { FinishedView(thirdParty: "Budget Buddy", isAllowed: $0).view(frame) }
+            ),
         ] + dashboard(frame, now)
     }
 
     private static func login(_ purpose: LoginView.Purpose) -> LoginView {
         LoginView(action: "/login", token: "token", purpose: purpose, username: "anna", problem: .wrong)
+    }
+
+    private static func device(_ code: DeviceView.Code) -> DeviceView {
+        DeviceView(action: "/device", token: "token", code: code, problem: .unknown)
     }
 
     private static func dashboard(_ frame: PageFrame, _ now: Timestamp) -> [TemplatePage] {
@@ -114,15 +126,19 @@ enum PageSamples {
     }
 
     private static func identity(_ now: Timestamp) -> ConsentView {
-        consent(.identity(Scope([Scope.openID])), now)
+        consent(.identity(Scope([Scope.openID])), host: nil, now)
     }
 
-    private static func consent(_ subject: ConsentView.Subject, _ now: Timestamp) -> ConsentView {
+    private static func consent(
+        _ subject: ConsentView.Subject,
+        host: WireText? = "budget-buddy.example",
+        _ now: Timestamp
+    ) -> ConsentView {
         ConsentView(
             action: "/interaction/1/consent",
             token: "token",
             client: DisplayName(assertion: "Budget Buddy", agent: "OBO Ltd"),
-            host: "budget-buddy.example",
+            host: host,
             subject: subject,
             problem: .noAccount,
             until: now

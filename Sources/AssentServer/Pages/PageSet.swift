@@ -133,7 +133,8 @@ package final class PageSet: Sendable {
             action: visit.path("consent"),
             token: token,
             client: visit.authorization.client.display,
-            host: URIReference(visit.authorization.target.redirectURI)?.host ?? "",
+            host: visit.authorization.target.isHere
+                ? nil : URIReference(visit.authorization.target.redirectURI)?.host ?? "",
             subject: subject,
             problem: problem,
             until: visit.interaction.expires

@@ -64,12 +64,20 @@ struct PageWords: Sendable {
         case formPostTitle = "form_post_title"
         case formPostMessage = "form_post_message"
         case helpTitle = "help_title"
+        case deviceTitle = "device_title"
+        case deviceWarning = "device_warning"
+        case finishedTitle = "finished_title"
+        case finishedNext = "finished_next"
+        case unfinishedTitle = "unfinished_title"
+        case unfinishedNext = "unfinished_next"
         case problemTitle = "problem_title"
         case date
         case moment
     }
 
     enum ProblemName: String, CaseIterable {
+        case codeUnknown = "code_unknown"
+        case codesSlowedDown = "codes_slowed_down"
         case loginMismatch = "login_mismatch"
         case loginSlowedDown = "login_slowed_down"
         case noAccountChosen = "no_account_chosen"

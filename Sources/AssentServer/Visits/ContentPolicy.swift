@@ -22,6 +22,7 @@ struct ContentPolicy {
         if !styles.isEmpty { text += "; style-src " + styles.map { "'sha256-\($0)'" }.joined(separator: " ") }
         switch leaving {
         case .nowhere: text += "; form-action 'self'"
+        case .byRedirect(let target) where target.isHere: text += "; form-action 'self'"
         case .byRedirect(let target): text += "; form-action 'self' \(Self.beyond(target))"
         case .byForm(let target): text += "; form-action \(Self.beyond(target))"
         }

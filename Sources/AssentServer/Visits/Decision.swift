@@ -43,6 +43,8 @@ extension Visit {
         let closing = interaction.decided(at: now).map { Storage.Change.oauth($0) }
         guard let consent else {
             guard chosen.isEmpty else { throw .foreignAccount }
+            // What is asked each time need not be remembered.
+            guard !authorization.arrival.isPolled else { return Decision(changes: closing, consent: nil) }
             let circumstances = Circumstances(session.person, authorization)
             let remembering = OAuth.Change.rememberScope(authorization.scope, circumstances, at: now)
             return Decision(changes: closing + [.oauth(remembering)], consent: nil)

@@ -16,7 +16,7 @@ extension Store {
         at now: Timestamp
     ) async throws(StoreFailure) -> [Storage.Change] {
         // Nobody has decided where time ran out, and the reference of a pushed request with it.
-        let ended = rejection == .timedOut ? [.closeInteraction(interaction.id, at: now)] : interaction.decided(at: now)
+        let ended = rejection == .timedOut ? [.closeInteraction(interaction.id, at: now)] : interaction.denied(at: now)
         let closing = ended.map { Storage.Change.oauth($0) }
         guard let change = try? consent?.change(.reject(rejection), by: actor, at: now) else { return closing }
         let consent = change.consent

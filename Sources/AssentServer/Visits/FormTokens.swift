@@ -63,6 +63,8 @@ struct FormTokens: Sendable {
         case logIn = "dashboard-log-in"
         case logOut = "dashboard-log-out"
         case stop = "dashboard-stop"
+        /// A code that another device shows, which somebody types before they have signed in.
+        case device
     }
 
     /// - Parameter cookie: The browser's, or the person's login in it: a form of another's fits neither.

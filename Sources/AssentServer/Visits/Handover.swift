@@ -6,7 +6,10 @@ extension Visit {
     /// The bank's own consent page, where it has one and can end the request.
     var bankPage: WireText? {
         // A form that posts itself is a page, and the answer to that page of the bank is a redirect.
-        guard consent != nil, authorization.target.mode.carrier != .formPost else { return nil }
+        // And one that does not leave us has no redirect for it to pass on.
+        guard consent != nil, authorization.target.mode.carrier != .formPost, !authorization.target.isHere else {
+            return nil
+        }
         return house.consentPage
     }
 

@@ -72,9 +72,7 @@ struct Login {
         let guessed = LoginThrottle.Subject.person(person?.id ?? Identifier(WireText("unknown:\(username)")))
         let others = house.loginsUnderWay.begin(guessed)
         defer { house.loginsUnderWay.end(guessed) }
-        // Behind a proxy everybody has its address, and a stranger would slow down them all.
-        let isShared = Self.ofThisMachine.contains(address) || house.certificates.proxies.contains(address)
-        let subjects = isShared ? [guessed] : [guessed, .address(address)]
+        let subjects = house.isShared(address) ? [guessed] : [guessed, .address(address)]
         for subject in subjects {
             var throttle = try await throttle(subject)
             // An address may stand for many people who sign in at once; a person is one.
@@ -91,8 +89,6 @@ struct Login {
         return .right(person)
     }
 
-    private static let ofThisMachine: Set<WireText> = ["127.0.0.1", "::1", "unix"]
-
     private func throttle(_ subject: LoginThrottle.Subject) async throws(Refusal) -> LoginThrottle? {
         try await house.ask { store throws(StoreFailure) in try await store.throttle(subject) }
     }
@@ -100,4 +96,16 @@ struct Login {
     private func count(_ subject: LoginThrottle.Subject, at now: Timestamp) async throws(Refusal) {
         try await house.commit([.countLoginFailure(subject, at: now)])
     }
+}
+
+extension House {
+    /// Whether an address says nothing of who is there: behind a proxy everybody has its address, and a stranger would
+    /// slow down them all.
+    func isShared(_ address: WireText) -> Bool {
+        Login.ofThisMachine.contains(address) || certificates.proxies.contains(address)
+    }
+}
+
+extension Login {
+    fileprivate static let ofThisMachine: Set<WireText> = ["127.0.0.1", "::1", "unix"]
 }

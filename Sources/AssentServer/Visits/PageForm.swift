@@ -9,6 +9,7 @@ struct PageForm {
     let decision: WireText
     let username: WireText?
     let password: WireText?
+    let userCode: WireText?
     let accounts: [WireText]
 
     /// `nil` for a body that none of our pages could have sent.
@@ -19,7 +20,7 @@ struct PageForm {
         for field in form.fields {
             switch field.name {
             case "account": accounts.append(field.value)
-            case "form_token", "decision", "username", "password":
+            case "form_token", "decision", "username", "password", "user_code":
                 guard single.updateValue(field.value, forKey: field.name) == nil else { return nil }
             default: return nil
             }
@@ -29,6 +30,7 @@ struct PageForm {
         self.decision = decision
         username = single["username"]
         password = single["password"]
+        userCode = single["user_code"]
         self.accounts = accounts
     }
 }
@@ -53,5 +55,5 @@ extension PageForm {
     }
 
     /// Whether it says what was decided, and nothing else.
-    var isBare: Bool { username == nil && password == nil && accounts.isEmpty }
+    var isBare: Bool { username == nil && password == nil && userCode == nil && accounts.isEmpty }
 }

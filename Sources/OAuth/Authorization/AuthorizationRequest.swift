@@ -51,8 +51,9 @@ package struct AuthorizationRequest: Sendable {
             throw .parameterUnsupported(parameter)
         }
         let demands = client.profile.demands
-        guard arrival.isPushed || !client.mustPush else { throw .requestNotPushed }
-        guard arrival.isSigned || !client.mustSign else { throw .requestNotSigned }
+        // What its client polls came by another endpoint, which has looked at the way it came.
+        guard arrival.isPushed || arrival.isPolled || !client.mustPush else { throw .requestNotPushed }
+        guard arrival.isSigned || arrival.isPolled || !client.mustSign else { throw .requestNotSigned }
         responseType = try Self.responseType(fields, client)
         try Self.requireResponseMode(fields, responseType, client)
         guard target.mode.isSigned || !demands.signedAnswers.contains(responseType) else { throw .answerNotSigned }
@@ -60,7 +61,7 @@ package struct AuthorizationRequest: Sendable {
         challenge = try Self.challenge(fields, responseType, demands)
         proofKey = try Self.proofKey(fields)
         nonce = try Self.nonce(fields, responseType)
-        guard nonce != nil || !demands.needsNonce || !scope.contains(Scope.openID) else {
+        guard nonce != nil || !demands.needsNonce || arrival.isPolled || !scope.contains(Scope.openID) else {
             throw .parameterMissing(.nonce)
         }
         prompt = try Prompt(fields[.prompt])
@@ -74,7 +75,7 @@ package struct AuthorizationRequest: Sendable {
         // A token for accounts without a consent to bound it does not exist.
         guard claims.intent != nil || !scope.contains(Scope.accounts) else { throw .intentMissing }
         // Without a code only a consent is left to decide about.
-        guard claims.intent != nil || responseType.hasCode else { throw .intentMissing }
+        guard claims.intent != nil || responseType.hasCode || arrival.isPolled else { throw .intentMissing }
         loginHint = fields[.loginHint]
         idTokenHint = fields[.idTokenHint]
         uiLocales = fields[.uiLocales]?.split(at: .space).filter { !$0.isEmpty } ?? []
@@ -84,6 +85,8 @@ package struct AuthorizationRequest: Sendable {
         _ fields: AuthorizationFields,
         _ client: Client
     ) throws(Refusal) -> ResponseType {
+        // Nothing comes back through the browser.
+        guard !fields.arrival.isPolled else { return .none }
         guard let text = fields[.responseType] else { throw .parameterMissing(.responseType) }
         guard let type = ResponseType(text) else { throw .responseTypeUnsupported }
         guard client.responseTypes.contains(type), client.profile.demands.responseTypes.contains(type) else {

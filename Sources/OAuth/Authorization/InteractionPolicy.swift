@@ -46,9 +46,10 @@ package enum InteractionPolicy {
             return request.prompt.isSilent ? .refuse(.loginRequired) : .logIn
         }
         // An open-banking consent is decided each time, with the accounts in view. So is what an application asks
-        // that cannot prove which one it is: RFC 8252 §8.6.
+        // that cannot prove which one it is: RFC 8252 §8.6. And what was begun on another device is looked at by the
+        // person each time, because somebody else may have begun it: RFC 8628 §5.4.
         let isRemembered =
-            request.claims.intent == nil && !request.client.isPublic
+            request.claims.intent == nil && !request.client.isPublic && !request.arrival.isPolled
             && (remembered.map(request.scope.isSubset) ?? false)
         guard isRemembered, !request.prompt.wantsConsent else {
             return request.prompt.isSilent ? .refuse(.consentRequired) : .consent

@@ -6,7 +6,7 @@ package import Text
 package struct RedirectionTarget: Sendable, Hashable {
     /// The client that it was checked for.
     package let client: Identifier<Client>
-    /// The URI as it was requested, which is not always as registered: RFC 8252 §7.3.
+    /// The URI as it was requested, which is not always as registered: RFC 8252 §7.3; empty where the client polls.
     package let redirectURI: WireText
     /// The state of the request; absent too where it is too long to be given back.
     package let state: WireText?
@@ -19,6 +19,14 @@ package struct RedirectionTarget: Sendable, Hashable {
         let id = try Self.clientID(of: fields)
         try fields.requireOnce(.redirectURI)
         try fields.requireOnce(.requestURI)
+        guard !fields.arrival.isPolled else {
+            guard let client, client.isEnabled, client.id == id else { throw .clientUnknown }
+            self.client = client.id
+            redirectURI = ""
+            state = nil
+            mode = .query
+            return
+        }
         // Before the client is looked at, or its absence would tell which clients there are.
         guard let redirectURI = fields[.redirectURI] else { throw .redirectURIMissing }
         guard let client, client.isEnabled, client.id == id else { throw .clientUnknown }
@@ -34,6 +42,9 @@ package struct RedirectionTarget: Sendable, Hashable {
         let mode = fields[.responseMode].flatMap { ResponseMode($0, for: type) }
         self.mode = if let mode, mode.fits(type), mode.isAllowed(to: client) { mode } else { type.defaultMode }
     }
+
+    /// Whether the browser stays with us, because the client hears the answer by itself.
+    package var isHere: Bool { redirectURI.isEmpty }
 
     /// The client that the request names, unverified.
     package static func clientID(of fields: AuthorizationFields) throws(Refusal) -> Identifier<Client> {

@@ -33,6 +33,13 @@ extension Profile.Demands {
                 "The profile \(name) does not allow \(client.idTokenAlgorithm.name)."
             )
         }
+        // RFC 8628 §3.1 knows a request in a form and no other.
+        guard !client.grantTypes.contains(DeviceCodeGrant.type) || !(client.mustPush || client.mustSign) else {
+            throw ClientMetadata.Problem(
+                "grant_types",
+                "A device can neither push its request nor sign it, as the requests of this client must be."
+            )
+        }
         try requireConstraint(of: client)
         // FAPI 1.0 Baseline §5.2.2, FAPI 2.0 Security Profile §5.3.2.2: only an app on the same machine is spared.
         let isSafe = client.redirectURIs.allSatisfy { URIReference($0.text)?.scheme == "https" }

@@ -65,6 +65,7 @@ package struct ServerMetadata: Sendable {
     private static let endpoints: [(name: WireText, path: WireText)] = [
         ("token_endpoint", "/token"), ("introspection_endpoint", "/introspect"), ("revocation_endpoint", "/revoke"),
         ("userinfo_endpoint", "/userinfo"), ("pushed_authorization_request_endpoint", "/par"),
+        ("device_authorization_endpoint", "/device_authorization"),
     ]
 
     /// The document of both discovery URLs.
@@ -77,6 +78,7 @@ package struct ServerMetadata: Sendable {
             "authorization_endpoint": .text(issuer.url("/authorize")),
             "pushed_authorization_request_endpoint": .text(issuer.url("/par")),
             "require_pushed_authorization_requests": false,
+            "device_authorization_endpoint": .text(issuer.url("/device_authorization")),
             "token_endpoint": .text(issuer.url("/token")),
             "introspection_endpoint": .text(issuer.url("/introspect")),
             "revocation_endpoint": .text(issuer.url("/revoke")),

@@ -36,6 +36,8 @@ package struct TokenRequest: Sendable {
     package let lifetimes: Lifetimes
     /// When it came.
     package let now: Timestamp
+    /// When the client last asked with the code that it asks with now, as far as we remember.
+    package let lastPoll: Timestamp?
     /// A value nobody has seen, for the refresh token if there will be one; absent where none may be.
     package let freshToken: WireText?
 
@@ -47,6 +49,7 @@ package struct TokenRequest: Sendable {
         proofKey: Fingerprint? = nil,
         lifetimes: Lifetimes,
         now: Timestamp,
+        lastPoll: Timestamp? = nil,
         freshToken: WireText?
     ) {
         self.fields = fields
@@ -55,6 +58,7 @@ package struct TokenRequest: Sendable {
         self.proofKey = proofKey
         self.lifetimes = lifetimes
         self.now = now
+        self.lastPoll = lastPoll
         self.freshToken = freshToken
     }
 }

@@ -7,6 +7,7 @@ package enum Grants {
         AuthorizationCodeGrant.self,
         RefreshTokenGrant.self,
         ClientCredentialsGrant.self,
+        DeviceCodeGrant.self,
     ]
 
     /// Their names, as discovery lists them.

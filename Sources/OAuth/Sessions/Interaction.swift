@@ -54,4 +54,7 @@ extension Interaction {
     package func decided(at now: Timestamp) -> [Change] {
         [.closeInteraction(id, at: now)] + arrival.spending(at: now)
     }
+
+    /// What a no ends, and what is left of it for a client that polls.
+    package func denied(at now: Timestamp) -> [Change] { decided(at: now) + arrival.denying(at: now) }
 }

@@ -1,3 +1,4 @@
+package import Crypto
 package import Text
 
 /// How failed logins slow down further ones, per person and per address.
@@ -19,20 +20,25 @@ package struct LoginThrottle: Sendable, Hashable {
     package enum Subject: Sendable, Hashable {
         case person(Identifier<Person>)
         case address(WireText)
+        /// Who types codes of devices, by browser and by address.
+        case codesFromBrowser(Fingerprint)
+        case codesFromAddress(WireText)
 
         /// The name under which they are kept.
         package var key: WireText {
             switch self {
             case .person(let person): WireText("person:\(person)")
             case .address(let address): WireText("address:\(address)")
+            case .codesFromBrowser(let browser): WireText("codes-browser:\(Hex.encode(browser.bytes))")
+            case .codesFromAddress(let address): WireText("codes-address:\(address)")
             }
         }
 
         /// Failures that cost no wait; an address may stand for a whole office.
         fileprivate var free: Int {
             switch self {
-            case .person: 4
-            case .address: 20
+            case .person, .codesFromBrowser: 4
+            case .address, .codesFromAddress: 20
             }
         }
     }

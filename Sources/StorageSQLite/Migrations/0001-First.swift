@@ -126,11 +126,14 @@ extension Migration {
             reference BLOB CHECK (length(reference) = 32),
             signed INTEGER NOT NULL CHECK (signed IN (0, 1)),
             certificate BLOB CHECK (length(certificate) = 32),
+            polled TEXT,
             seal INTEGER NOT NULL AS (seal(
-                id, browser, intent, created, expires, session, closed, parameters, reference, signed, certificate
+                id, browser, intent, created, expires, session, closed, parameters, reference, signed, certificate,
+                polled
             )) STORED,
             CHECK (seal = seal(
-                id, browser, intent, created, expires, session, closed, parameters, reference, signed, certificate
+                id, browser, intent, created, expires, session, closed, parameters, reference, signed, certificate,
+                polled
             ))
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX interaction_waiting ON interaction (expires, id) WHERE closed IS NULL;
@@ -152,6 +155,36 @@ extension Migration {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX pushed_request_by_client ON pushed_request (client, expires);
         CREATE INDEX pushed_request_by_end ON pushed_request (expires);
+
+        -- Requests that their clients poll.
+        CREATE TABLE polled_request (
+            fingerprint BLOB PRIMARY KEY CHECK (length(fingerprint) = 32),
+            kind TEXT NOT NULL,
+            client TEXT NOT NULL,
+            user_code BLOB CHECK (length(user_code) = 32),
+            certificate BLOB CHECK (length(certificate) = 32),
+            proof_key BLOB CHECK (length(proof_key) = 32),
+            created INTEGER NOT NULL,
+            expires INTEGER NOT NULL,
+            interval INTEGER NOT NULL,
+            entries INTEGER NOT NULL,
+            decided INTEGER,
+            family TEXT,
+            spent INTEGER,
+            parameters TEXT NOT NULL,
+            seal INTEGER NOT NULL AS (seal(
+                fingerprint, kind, client, user_code, certificate, proof_key, created, expires, interval, entries,
+                decided, family, spent, parameters
+            )) STORED,
+            CHECK (family IS NULL OR decided IS NOT NULL),
+            CHECK (seal = seal(
+                fingerprint, kind, client, user_code, certificate, proof_key, created, expires, interval, entries,
+                decided, family, spent, parameters
+            ))
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX polled_request_by_user_code ON polled_request (user_code) WHERE user_code IS NOT NULL;
+        CREATE INDEX polled_request_by_client ON polled_request (client, expires) WHERE decided IS NULL;
+        CREATE INDEX polled_request_by_end ON polled_request (expires);
 
         CREATE TABLE remembered_scope (
             person TEXT NOT NULL,

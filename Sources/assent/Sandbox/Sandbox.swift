@@ -107,7 +107,10 @@ struct Sandbox {
             "client_secret_sha256": .text(WireText(Hex.encode(Digest.sha256(secret)))),
             "token_endpoint_auth_method": "client_secret_basic",
             "redirect_uris": [.text(WireText("\(thirdParty)/callback"))],
-            "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
+            "grant_types": [
+                "authorization_code", "refresh_token", "client_credentials",
+                "urn:ietf:params:oauth:grant-type:device_code",
+            ],
             "response_types": ["code", "code id_token", "none"],
             "scope": "openid profile email offline_access accounts",
             "merchant_id": .integer(Int64(Self.merchant)),

@@ -31,6 +31,9 @@ struct ThirdParty: RequestHandler {
             switch (request.method, request.path) {
             case (.get, "/"): return page.start()
             case (.post, "/connect"): return try await connect()
+            case (.post, "/device"):
+                return page.device(try await bank.deviceCodes(for: try await bank.registerConsent()))
+            case (.post, "/device/poll"): return try await poll(request)
             case (.get, "/callback"): return try await callback(request)
             default: return .text(.notFound, "There is nothing at this path.")
             }
@@ -45,6 +48,20 @@ struct ThirdParty: RequestHandler {
         let journey = try Journey(consent: consent)
         journeys.keep(journey)
         return .redirect(to: bank.authorizationURL(for: journey))
+    }
+
+    /// Asks once what has become of the codes; a device would do so every five seconds.
+    private func poll(_ request: Request) async throws(ThirdPartyFailure) -> Response {
+        guard let form = try? FormFields(request.body.span), let device = form["device_code"] else {
+            throw .codeMissing
+        }
+        do {
+            let tokens = try await bank.poll(device)
+            return page.paired(tokens, accounts: try await bank.accounts(with: tokens.accessToken))
+        } catch .bankRefused(_, let body) {
+            let error = (try? JSONReader.read(body.bytes))?["error"]?.text ?? body
+            return page.waiting(device, error: error)
+        }
     }
 
     /// What the customer brings back: a code, or the bank's reason why not.

@@ -34,12 +34,33 @@ struct ThirdPartyBank: Sendable {
         return id
     }
 
+    /// RFC 8628 §3.1: what a device shows, and what it polls with.
+    struct DeviceCodes: Sendable {
+        let consent: WireText
+        let device: WireText
+        let user: WireText
+        let page: WireText
+    }
+
+    /// Asks for the codes of a device, about a consent.
+    func deviceCodes(for consent: WireText) async throws(ThirdPartyFailure) -> DeviceCodes {
+        let fields = [FormFields.Field("scope", "openid accounts"), FormFields.Field("claims", Self.claims(consent))]
+        let answer = try await post("/device_authorization", fields)
+        guard let device = answer["device_code"]?.text, let user = answer["user_code"]?.text,
+            let page = answer["verification_uri_complete"]?.text
+        else { throw .answerMalformed }
+        return DeviceCodes(consent: consent, device: device, user: user, page: page)
+    }
+
+    /// RFC 8628 §3.4.
+    func poll(_ device: WireText) async throws(ThirdPartyFailure) -> Tokens {
+        try await token([
+            FormFields.Field("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
+            FormFields.Field("device_code", device),
+        ])
+    }
+
     func authorizationURL(for journey: Journey) -> WireText {
-        let claims: JSON = [
-            "id_token": [
-                "openbanking_intent_id": ["value": .text(journey.consent), "essential": true]
-            ]
-        ]
         let challenge = Base64URL.encode(Digest.sha256(journey.verifier))
         let query = FormFields([
             FormFields.Field("response_type", "code"),
@@ -50,7 +71,7 @@ struct ThirdPartyBank: Sendable {
             FormFields.Field("nonce", journey.nonce),
             FormFields.Field("code_challenge", WireText(challenge)),
             FormFields.Field("code_challenge_method", "S256"),
-            FormFields.Field("claims", WireText(JSONWriter.write(claims)) ?? ""),
+            FormFields.Field("claims", Self.claims(journey.consent)),
         ])
         return WireText("\(issuer)/authorize?\(query.encoded)")
     }
@@ -68,15 +89,24 @@ struct ThirdPartyBank: Sendable {
         try await send(.get, "/open-banking/v3.1/aisp/accounts", bearer: token, type: nil, body: [])
     }
 
-    private func token(_ fields: [FormFields.Field]) async throws(ThirdPartyFailure) -> Tokens {
+    private static func claims(_ consent: WireText) -> WireText {
+        let claims: JSON = ["id_token": ["openbanking_intent_id": ["value": .text(consent), "essential": true]]]
+        return WireText(JSONWriter.write(claims)) ?? ""
+    }
+
+    private func post(_ path: WireText, _ fields: [FormFields.Field]) async throws(ThirdPartyFailure) -> JSON {
         let credentials = "\(PercentEncoding.encode(clientID)):\(PercentEncoding.encode(secret))"
-        let answer = try await send(
+        return try await send(
             .post,
-            "/token",
+            path,
             authorization: WireText("Basic \(Base64.encode(Array(credentials.utf8)))"),
             type: "application/x-www-form-urlencoded",
             body: Array(FormFields(fields).encoded.utf8)
         )
+    }
+
+    private func token(_ fields: [FormFields.Field]) async throws(ThirdPartyFailure) -> Tokens {
+        let answer = try await post("/token", fields)
         guard let accessToken = answer["access_token"]?.text else { throw .answerMalformed }
         return Tokens(
             accessToken: accessToken,

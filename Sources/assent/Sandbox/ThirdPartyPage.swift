@@ -24,9 +24,7 @@ struct ThirdPartyPage: Sendable {
         tokens: ThirdPartyBank.Tokens,
         accounts: JSON
     ) -> Response {
-        let names = (accounts["Data"]?["Account"]?.array ?? []).map { account in
-            View.text(account["Nickname"]?.text ?? account["AccountId"]?.text ?? "")
-        }
+        let names = Self.names(of: accounts)
         return render([
             "title": "Connected",
             "connected": [
@@ -37,6 +35,32 @@ struct ThirdPartyPage: Sendable {
             ],
             "state": .text(journey.state),
         ])
+    }
+
+    func device(_ codes: ThirdPartyBank.DeviceCodes) -> Response {
+        render([
+            "title": "Connect this television",
+            "device": ["user_code": .text(codes.user), "page": .text(codes.page), "code": .text(codes.device)],
+        ])
+    }
+
+    func waiting(_ device: WireText, error: WireText) -> Response {
+        render(["title": "Not connected yet", "waiting": ["error": .text(error), "code": .text(device)]])
+    }
+
+    func paired(_ tokens: ThirdPartyBank.Tokens, accounts: JSON) -> Response {
+        render([
+            "title": "Connected",
+            "paired": [
+                "accounts": .list(Self.names(of: accounts)), "claims": .text(Self.claims(of: tokens.accessToken)),
+            ],
+        ])
+    }
+
+    private static func names(of accounts: JSON) -> [View] {
+        (accounts["Data"]?["Account"]?.array ?? []).map { account in
+            View.text(account["Nickname"]?.text ?? account["AccountId"]?.text ?? "")
+        }
     }
 
     func refused(_ journey: Journey, error: WireText, description: WireText?) -> Response {
@@ -90,7 +114,30 @@ struct ThirdPartyPage: Sendable {
         {{#start}}
         <p>Money Pilot would like to see your accounts at Sandbox Bank. You will be taken there, and decide there.</p>
         <form method="post" action="/connect"><button id="connect">Connect Sandbox Bank</button></form>
+        <p>Or take this page for one on your television, where nobody wants to type a password:</p>
+        <form method="post" action="/device"><button id="device">Connect this television</button></form>
         {{/start}}
+        {{#device}}
+        <p>On your telephone or computer, open <a id="page" href="{{page}}">the page of your bank</a> and compare this
+        code:</p>
+        <p><strong id="user-code">{{user_code}}</strong></p>
+        <form method="post" action="/device/poll"><input type="hidden" name="device_code" value="{{code}}">
+        <button id="poll">I have answered there</button></form>
+        {{/device}}
+        {{#waiting}}
+        <p>The bank says <code id="error">{{error}}</code>.</p>
+        <form method="post" action="/device/poll"><input type="hidden" name="device_code" value="{{code}}">
+        <button id="poll">Ask again</button></form>
+        {{/waiting}}
+        {{#paired}}
+        <p>The television never saw your browser. Its token opens:</p>
+        <ul id="accounts">
+        {{#accounts}}
+        <li>{{.}}</li>
+        {{/accounts}}
+        </ul>
+        <dl><dt>claims of the access token</dt><dd><code id="claims">{{claims}}</code></dd></dl>
+        {{/paired}}
         {{#connected}}
         <p>The bank sent your browser back with a code. It was redeemed for a token that opens:</p>
         <ul id="accounts">

@@ -11,6 +11,7 @@ struct GrantShelf: GrantReader, ClientReader {
     var standings: [Identifier<Intent>: Standing] = [:]
     var clients: [Identifier<Client>: Client] = [:]
     var revoked: Set<Fingerprint> = []
+    var polledRequests: [Fingerprint: PolledRequest] = [:]
 
     /// A code, a refresh token and their consent, all of the sample family.
     static let sample = GrantShelf(
@@ -33,6 +34,14 @@ struct GrantShelf: GrantReader, ClientReader {
 
     func standing(of intent: Identifier<Intent>, at now: Timestamp) async throws(StoreFailure) -> Standing? {
         standings[intent]
+    }
+
+    func polledRequest(_ fingerprint: Fingerprint) async throws(StoreFailure) -> PolledRequest? {
+        polledRequests[fingerprint]
+    }
+
+    func polledRequest(userCode: Fingerprint) async throws(StoreFailure) -> PolledRequest? {
+        polledRequests.values.first { $0.userCode == userCode }
     }
 
     func client(_ id: Identifier<Client>) async throws(StoreFailure) -> Client? { clients[id] }

@@ -13,13 +13,18 @@ struct GrantsTests {
         #expect(try grant("authorization_code") is AuthorizationCodeGrant)
         #expect(try grant("refresh_token") is RefreshTokenGrant)
         #expect(try grant("client_credentials") is ClientCredentialsGrant)
-        #expect(Grants.names == ["authorization_code", "refresh_token", "client_credentials"])
+        #expect(try grant(DeviceCodeGrant.type.name, .sample(grantTypes: [DeviceCodeGrant.type])) is DeviceCodeGrant)
+        #expect(
+            Grants.names == [
+                "authorization_code", "refresh_token", "client_credentials", DeviceCodeGrant.type.name,
+            ]
+        )
     }
 
     @Test(
         arguments: [
             "password", "implicit", "urn:ietf:params:oauth:grant-type:jwt-bearer",
-            "urn:ietf:params:oauth:grant-type:token-exchange", "urn:ietf:params:oauth:grant-type:device_code",
+            "urn:ietf:params:oauth:grant-type:token-exchange", "urn:ietf:params:oauth:grant-type:device-code",
             "AUTHORIZATION_CODE", "Authorization_Code", "authorization_code ", " authorization_code",
             "authorization-code",
             "authorization_code\u{0}", "authorization_cod\u{435}", "x",

@@ -1,0 +1,84 @@
+import Crypto
+import OAuth
+import Text
+
+extension Connection {
+    /// Makes one change of a request that is polled; `false` where its condition does not hold.
+    func apply(_ change: PolledRequestChange) throws(SQLiteFailure) -> Bool {
+        switch change {
+        case .keep(let request, let now): try keep(request, at: now)
+        case .enter(let fingerprint, let now):
+            try run(
+                """
+                UPDATE polled_request SET entries = entries + 1
+                WHERE fingerprint = ?1 AND decided IS NULL AND expires > ?2 AND user_code IS NOT NULL AND entries < ?3
+                """,
+                fingerprint,
+                now,
+                Limits.userCodeEntries
+            ) == 1
+        case .grant(let fingerprint, let family, let now):
+            try run(
+                """
+                UPDATE polled_request SET decided = ?3, family = ?2
+                WHERE fingerprint = ?1 AND decided IS NULL AND expires > ?3
+                """,
+                fingerprint,
+                family,
+                now
+            ) == 1
+        case .deny(let fingerprint, let now):
+            try run(
+                "UPDATE polled_request SET decided = ?2 WHERE fingerprint = ?1 AND decided IS NULL",
+                fingerprint,
+                now
+            ) == 1
+        case .spend(let fingerprint, let now):
+            try run(
+                """
+                UPDATE polled_request SET spent = ?2
+                WHERE fingerprint = ?1 AND family IS NOT NULL AND spent IS NULL
+                """,
+                fingerprint,
+                now
+            ) == 1
+        case .slowDown(let fingerprint):
+            // Whose interval has its bound already is not written again: a client that never waits costs no disk.
+            try run(
+                "UPDATE polled_request SET interval = min(interval + ?2, ?3) WHERE fingerprint = ?1 AND interval < ?3",
+                fingerprint,
+                PolledRequest.slowerSeconds,
+                PolledRequest.longestInterval
+            ) <= 1
+        }
+    }
+
+    private func keep(_ request: PolledRequest, at now: Timestamp) throws(SQLiteFailure) -> Bool {
+        try run(
+            """
+            INSERT INTO polled_request (
+                fingerprint, kind, client, user_code, certificate, proof_key, created, expires, interval, entries,
+                parameters
+            )
+            SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
+            WHERE (
+                SELECT count(*) FROM polled_request WHERE client = ?3 AND decided IS NULL AND expires > ?12
+            ) < ?13
+            ON CONFLICT DO NOTHING
+            """,
+            request.fingerprint,
+            WireText(request.kind.rawValue),
+            request.client,
+            request.userCode,
+            request.binding.certificate,
+            request.binding.proofKey,
+            request.created,
+            request.expires,
+            request.interval,
+            request.entries,
+            request.parameters,
+            now,
+            Limits.polledRequests
+        ) == 1
+    }
+}

@@ -82,6 +82,28 @@ struct ClientCertificateTests {
         #expect(await house.send(.post, "/token", form: Self.form, [("Client-Cert", forged)]).error == "invalid_client")
     }
 
+    @Test(arguments: ["https://mtls.bank.example", nil] as [WireText?])
+    func `TK-08 an assertion may name the host for certificates, where there is one`(origin: WireText?) async throws {
+        let house = try SampleHouse(
+            store: MemoryStore(),
+            certificates: CertificateIntake(isOpen: true, origin: origin)
+        )
+        for (audience, isOurs) in [
+            ("https://bank.example/token", true), ("https://mtls.bank.example/token", origin != nil),
+            ("https://mtls.bank.example/par", false), ("https://mtls.bank.example", false),
+        ] as [(WireText, Bool)] {
+            let assertion = try SampleAssertion.text(changing: [
+                "iss": "tpp-keys", "sub": "tpp-keys", "aud": .text(audience), "jti": .text(audience),
+            ])
+            let form = FormFields([
+                .init("grant_type", "client_credentials"), .init("client_assertion", assertion),
+                .init("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+            ])
+            let answer = await house.send(.post, "/token", form: form)
+            #expect(answer.status == (isOurs ? .ok : .unauthorized), "\(audience)")
+        }
+    }
+
     @Test func `discovery offers what can work here, and where`() async throws {
         func document(of house: SampleHouse) async throws -> JSON {
             let answer = await house.send(.get, "/.well-known/openid-configuration")

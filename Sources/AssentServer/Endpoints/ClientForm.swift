@@ -39,16 +39,18 @@ struct ClientForm {
 extension House {
     /// The client behind a form, if its proof holds.
     ///
-    /// - Parameter url: The path that was called, which an assertion may be addressed to.
+    /// - Parameter path: What was called, which an assertion may be addressed to.
     func authenticate(
         _ form: ClientForm,
         calling path: WireText,
         at now: Timestamp
     ) throws(Refusal) -> AuthenticatedClient {
-        try ClientAuthentication.decide(
+        // RFC 8705 §5: who calls at the host for certificates calls it by that name.
+        let aliases = certificates.origin.map { [WireText("\($0)/token"), WireText("\($0)\(path)")] } ?? []
+        return try ClientAuthentication.decide(
             form.presented,
             clients[form.presented.id],
-            audiences: [issuer.text, issuer.url("/token"), issuer.url(path)],
+            audiences: [issuer.text, issuer.url("/token"), issuer.url(path)] + aliases,
             certificate: form.shown,
             authorities: authorities.current,
             at: now

@@ -116,6 +116,16 @@ struct SurfaceContractTests {
         default: #expect(answer.status.code < 500)
         }
     }
+
+    @Test(arguments: Mounted.all, SurfaceRefusal.samples)
+    func `a challenge for a token has a parameter on every surface`(mounted: Mounted, refusal: SurfaceRefusal) throws {
+        let reference = try #require(UUID("7d1f2f0a-3c5e-4b6a-9f1e-2a3b4c5d6e7f"))
+        // RFC 6750 §3: one or more, so that `Bearer` alone is none.
+        for challenge in mounted.surface.answer(refusal, reference: reference).fields.all(.wwwAuthenticate) {
+            guard challenge.hasPrefix("Bearer") else { continue }
+            #expect(challenge.hasPrefix("Bearer realm=\"") || challenge.hasPrefix("Bearer error=\""))
+        }
+    }
 }
 
 /// A surface on the listener where it answers.

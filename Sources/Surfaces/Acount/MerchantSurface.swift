@@ -30,8 +30,8 @@ extension MerchantSurface {
         let error = MerchantError(refusal)
         var response = Response.json(error.status, error.json(reference: reference))
         switch refusal {
-        // RFC 6750 §3.1: a request without a token is told nothing but the scheme.
-        case .tokenMissing: response.fields.append(.wwwAuthenticate, "Bearer")
+        // RFC 6750 §3 and §3.1: a request without a token is told no error, and a challenge has a parameter.
+        case .tokenMissing: response.fields.append(.wwwAuthenticate, "Bearer realm=\"assent\"")
         case .tokenInvalid, .tokenKindWrong:
             response.fields.append(.wwwAuthenticate, "Bearer error=\"invalid_token\"")
         case .credentialInvalid: response.fields.append(.wwwAuthenticate, "Basic realm=\"partner\"")

@@ -40,8 +40,8 @@ extension UKOpenBankingSurface {
     package func answer(_ refusal: SurfaceRefusal, reference: UUID) -> Response {
         var response = answer(refusal.status, refusal.errorBody?.json(refusal.status, reference: reference))
         switch refusal {
-        // RFC 6750 §3.1: a request without a token is told nothing but the scheme.
-        case .tokenMissing: response.fields.append(.wwwAuthenticate, "Bearer")
+        // RFC 6750 §3 and §3.1: a request without a token is told no error, and a challenge has a parameter.
+        case .tokenMissing: response.fields.append(.wwwAuthenticate, "Bearer realm=\"assent\"")
         case .tokenInvalid, .tokenKindWrong:
             response.fields.append(.wwwAuthenticate, "Bearer error=\"invalid_token\"")
         case .scopeLacking(let scope):

@@ -73,7 +73,7 @@ struct RefusalTests {
 
     @Test(
         arguments: [
-            (.tokenMissing, "Bearer"), (.tokenInvalid, #"Bearer error="invalid_token""#),
+            (.tokenMissing, #"Bearer realm="assent""#), (.tokenInvalid, #"Bearer error="invalid_token""#),
             (.tokenKindWrong, #"Bearer error="invalid_token""#),
             (.scopeLacking("accounts"), #"Bearer error="insufficient_scope", scope="accounts""#),
             (.notYours, nil),

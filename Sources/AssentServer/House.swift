@@ -10,6 +10,8 @@ package import Text
 package struct House: Sendable {
     package let issuer: Issuer
     package let lifetimes: Lifetimes
+    /// Whom tokens may be for.
+    package let resources: Resources
     package let policy: ConsentPolicy
     /// Whether a third party finds its consents on all of its surfaces.
     package let sharesAcrossSurfaces: Bool
@@ -66,10 +68,12 @@ package struct House: Sendable {
         certificates: CertificateIntake = CertificateIntake(),
         authorities: CertificateAuthorities? = nil,
         requiresProofNonces: Bool = false,
+        resources: [WireText] = [],
         log: Log
     ) {
         self.issuer = issuer
         self.lifetimes = lifetimes
+        self.resources = Resources(issuer: issuer, listed: resources)
         self.policy = policy
         self.sharesAcrossSurfaces = sharesAcrossSurfaces
         self.consentTokenPolicy = consentTokenPolicy

@@ -202,10 +202,10 @@ struct SurfaceEndpoint: Endpoint {
             consent.thirdParty.text == bearer.token.client.text,
             consent.authorisation?.person.text == bearer.token.subject,
             // What was registered under the rules of another API, such as a daily quota, is not to be had around them.
-            surface.knows(consent, isShared: house.sharesAcrossSurfaces)
+            surface.knows(consent, isShared: house.sharesAcrossSurfaces) || consent.origin == .authorizationDetails
         else { throw .tokenInvalid }
         return AccountRequest(
-            consent: consent,
+            consent: consent.narrowed(to: bearer.token.details),
             accounts: house.bank.accounts(of: Identifier(bearer.token.subject)),
             request: request,
             parts: parts,

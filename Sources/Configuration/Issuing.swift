@@ -10,6 +10,8 @@ extension Configuration {
         package var acr: WireText = "urn:openbanking:psd2:ca"
         /// Whether proofs of possession must repeat a nonce of ours: RFC 9449 §8.
         package var requiresProofNonces = false
+        /// Resources beside our own that tokens may be for: RFC 8707.
+        package var resources: [WireText] = []
 
         package init(issuer: Issuer) {
             self.issuer = issuer
@@ -39,11 +41,27 @@ extension Configuration.Issuing {
         )
         let acr = reader.text("/issuing/acr", or: "urn:openbanking:psd2:ca")
         let requiresProofNonces = reader.flag("/issuing/requiresProofNonces", or: false)
+        let resources = Self.resources(&reader)
         guard let issuer else { return nil }
         self.init(issuer: issuer)
         self.requiresProofNonces = requiresProofNonces
         self.lifetimes = lifetimes
+        self.resources = resources
         self.acr = acr
+    }
+
+    private static func resources(_ reader: inout ConfigurationReader) -> [WireText] {
+        let path: WireText = "/issuing/resources"
+        let names = reader.texts(path) ?? []
+        if names.count >= Limits.resources {
+            reader.note(path, "There may be at most \(Limits.resources - 1), beside the issuer itself.")
+        }
+        for (index, name) in names.enumerated() {
+            let place = JSONPointer.appending(index, to: path)
+            if !Resources.isName(name) { reader.note(place, "This must be an absolute URI without a fragment.") }
+            if names[..<index].contains(name) { reader.note(place, "This resource stood here before.") }
+        }
+        return names
     }
 
     private static func issuer(_ reader: inout ConfigurationReader) -> Issuer? {

@@ -14,7 +14,7 @@ package struct Consent: Sendable, Hashable {
     /// The registration's body as received, for echoing what was sent and for a court.
     package let receipt: [UInt8]
     /// The permissions in the order in which they were sent.
-    package let permissions: [Permission]
+    package var permissions: [Permission]
     /// The days whose transactions it opens.
     package let period: TransactionPeriod
     /// What the third party calls its user, where its API has a word for that.
@@ -85,6 +85,8 @@ package struct Consent: Sendable, Hashable {
         case ukOpenBanking = "uk-open-banking"
         case klarna = "klarna-xs2a"
         case acount = "acount-ais"
+        /// Asked for in an authorization request, and registered when a person allowed it.
+        case authorizationDetails = "authorization-details"
     }
 
     /// Where a consent stands, by the name that is stored.

@@ -3,6 +3,7 @@ package import Text
 /// A parameter that a refusal may name.
 package enum Parameter: String, Sendable, Hashable, CaseIterable {
     case acrValues = "acr_values"
+    case authorizationDetails = "authorization_details"
     case claims
     case clientAssertion = "client_assertion"
     case clientAssertionType = "client_assertion_type"
@@ -45,10 +46,14 @@ package enum Parameter: String, Sendable, Hashable, CaseIterable {
         self = parameter
     }
 
+    /// Whether it may come more than once: RFC 8707 §2.
+    package var mayRepeat: Bool { self == .resource }
+
     /// Whether it belongs to an authorization request; the others are of endpoints where secrets travel.
     package var isOfAuthorization: Bool {
         switch self {
-        case .acrValues, .claims, .clientID, .codeChallenge, .codeChallengeMethod, .display, .dpopJKT, .idTokenHint,
+        case .acrValues, .authorizationDetails, .claims, .clientID, .codeChallenge, .codeChallengeMethod, .display,
+            .dpopJKT, .idTokenHint,
             .loginHint,
             .maxAge, .nonce, .prompt, .redirectURI, .registration, .request, .requestURI, .resource, .responseMode,
             .responseType, .scope, .state, .uiLocales:

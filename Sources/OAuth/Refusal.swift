@@ -47,6 +47,14 @@ package enum Refusal: Error, Sendable, Hashable {
     case intentNotYours
     case intentNotAuthorisable
     case intentContradictory
+    /// A resource that is none, is not known here, or was not granted: RFC 8707 §2.
+    case targetInvalid
+    /// Authorization details of a type that is unknown or not the client's, or not as their type has it: RFC 9396 §5.
+    case detailsInvalid
+    /// More than was granted.
+    case detailsNotGranted
+    /// Asked for a consent in the request itself, and for one that is registered.
+    case detailsContradictory
 
     // What the person did, or would have to do.
     case loginRequired
@@ -120,7 +128,8 @@ extension Refusal {
             .redirectURIMissing, .redirectURIUnregistered, .responseModeUnsupported, .requestNotPushed,
             .requestNotSigned, .requestContradictory, .answerNotSigned, .challengeMissing,
             .challengeMethodUnsupported, .challengeMalformed, .promptContradictory, .intentMissing,
-            .intentNotYours, .intentNotAuthorisable, .intentContradictory, .clientCredentialsTwice,
+            .intentNotYours, .intentNotAuthorisable, .intentContradictory, .detailsContradictory,
+            .clientCredentialsTwice,
             .interactionOver, .certificateMissing:
             "invalid_request"
         case .proofMissing, .proofInvalid, .proofReplayed: "invalid_dpop_proof"
@@ -130,6 +139,8 @@ extension Refusal {
         case .responseTypeUnsupported: "unsupported_response_type"
         case .responseTypeNotAllowed, .grantTypeNotAllowed: "unauthorized_client"
         case .scopeMissing, .scopeUnsupported: "invalid_scope"
+        case .targetInvalid: "invalid_target"
+        case .detailsInvalid, .detailsNotGranted: "invalid_authorization_details"
         case .loginRequired: "login_required"
         case .consentRequired: "consent_required"
         case .accessDenied: "access_denied"
@@ -197,6 +208,11 @@ extension Refusal {
         case .intentNotYours, .intentNotAuthorisable:
             "The claim openbanking_intent_id names no consent that can be authorised by this client."
         case .intentContradictory: "The parameter claims holds two different values of openbanking_intent_id."
+        case .targetInvalid: "The parameter resource names something that tokens cannot be for here."
+        case .detailsInvalid: "The parameter authorization_details holds something that cannot be asked for here."
+        case .detailsNotGranted: "The parameter authorization_details asks for more than was granted."
+        case .detailsContradictory:
+            "The parameter authorization_details cannot stand beside the claim openbanking_intent_id."
         case .loginRequired: "The person is not signed in."
         case .consentRequired: "The person has not agreed to this request."
         case .accessDenied: "The person did not allow the request."

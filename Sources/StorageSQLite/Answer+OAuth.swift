@@ -7,14 +7,15 @@ extension Connection {
         try first(
             """
             SELECT family.id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names,
-                created, family.expires, revoked, challenge, certificate, code.expires, spent, state, proof_key
+                created, family.expires, revoked, details, resources, challenge, certificate, code.expires, spent,
+                state, proof_key
             FROM code JOIN family ON family.id = code.family
             WHERE fingerprint = ?1
             """,
             fingerprint
         ) { row throws(SQLiteFailure) in
             var challenge: Challenge?
-            if let bytes = try row.optionalBlob(13) {
+            if let bytes = try row.optionalBlob(15) {
                 guard let read = Challenge(bytes: bytes) else { throw .corrupt("a challenge") }
                 challenge = read
             }
@@ -22,11 +23,11 @@ extension Connection {
                 fingerprint: fingerprint,
                 family: try row.family(),
                 challenge: challenge,
-                certificate: try row.optionalFingerprint(14),
-                proofKey: try row.optionalFingerprint(18),
-                state: try row.optionalText(17),
-                expires: try row.timestamp(15),
-                spent: try row.optionalTimestamp(16)
+                certificate: try row.optionalFingerprint(16),
+                proofKey: try row.optionalFingerprint(20),
+                state: try row.optionalText(19),
+                expires: try row.timestamp(17),
+                spent: try row.optionalTimestamp(18)
             )
         }
     }
@@ -35,7 +36,8 @@ extension Connection {
         try first(
             """
             SELECT family.id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names,
-                created, family.expires, revoked, refresh_token.expires, spent, certificate, proof_key
+                created, family.expires, revoked, details, resources, refresh_token.expires, spent, certificate,
+                proof_key
             FROM refresh_token JOIN family ON family.id = refresh_token.family
             WHERE fingerprint = ?1
             """,
@@ -45,11 +47,11 @@ extension Connection {
                 fingerprint: fingerprint,
                 family: try row.family(),
                 confirmation: Confirmation(
-                    certificate: try row.optionalFingerprint(15),
-                    key: try row.optionalFingerprint(16)
+                    certificate: try row.optionalFingerprint(17),
+                    key: try row.optionalFingerprint(18)
                 ),
-                expires: try row.timestamp(13),
-                spent: try row.optionalTimestamp(14)
+                expires: try row.timestamp(15),
+                spent: try row.optionalTimestamp(16)
             )
         }
     }
@@ -58,7 +60,7 @@ extension Connection {
         try first(
             """
             SELECT id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names, created,
-                expires, revoked
+                expires, revoked, details, resources
             FROM family WHERE id = ?1
             """,
             id
@@ -177,7 +179,7 @@ extension Confirmation {
 }
 
 extension Row {
-    /// The thirteen columns of a family, in the order of the table.
+    /// The fifteen columns of a family, in the order of the table.
     fileprivate func family() throws(SQLiteFailure) -> TokenFamily {
         TokenFamily(
             id: try identifier(0),
@@ -192,8 +194,18 @@ extension Row {
             userInfoNames: try texts(9),
             created: try timestamp(10),
             expires: try timestamp(11),
-            revoked: try optionalTimestamp(12)
+            revoked: try optionalTimestamp(12),
+            details: try details(13),
+            resources: try texts(14)
         )
+    }
+
+    fileprivate func details(_ column: Int32) throws(SQLiteFailure) -> AuthorizationDetails {
+        let bytes = try text(column).bytes
+        guard let json = try? JSONReader.read(bytes, lengthLimit: bytes.count),
+            let details = AuthorizationDetails(granted: json)
+        else { throw .corrupt("authorization details") }
+        return details
     }
 
     fileprivate func interaction() throws(SQLiteFailure) -> Interaction {

@@ -222,9 +222,9 @@ extension Connection {
             """
             INSERT INTO family (
                 id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names, created,
-                expires, revoked
+                expires, revoked, details, resources
             )
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
             ON CONFLICT DO NOTHING
             """,
             family.id,
@@ -239,7 +239,9 @@ extension Connection {
             TextList(family.userInfoNames),
             family.created,
             family.expires,
-            family.revoked
+            family.revoked,
+            WireText(String(decoding: JSONWriter.write(family.details.json), as: UTF8.self)),
+            TextList(family.resources)
         ) == 1
     }
 

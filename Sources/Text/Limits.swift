@@ -114,6 +114,10 @@ package enum Limits {
     package static let scopes = 64
     package static let claimsParameterBytes = 8_192
     package static let claimsParameterDepth = 8
+    package static let authorizationDetailsBytes = 8_192
+    package static let authorizationDetailsDepth = 8
+    /// Resources that one request names, or that a bank lists: each stands in every token.
+    package static let resources = 32
     /// All parameters of an authorization request that waits: strangers can make us keep as many as they send.
     package static let parkedBytes = 8_192
     /// A signed answer is looked at within the time of a redirect; OpenID's suite takes ten minutes at the most.

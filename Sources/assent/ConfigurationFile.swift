@@ -43,6 +43,7 @@ extension Setup {
             isSandbox: configuration.consenting.servesAccounts,
             sharesAcrossSurfaces: configuration.consenting.sharesAcrossSurfaces,
             requiresProofNonces: configuration.issuing.requiresProofNonces,
+            resources: configuration.issuing.resources,
             consentPage: configuration.pages.consentPageURL,
             hooks: configuration.hooks.receiver.map { HookSetup($0) },
             outbound: OutboundSetup(configuration.outbound),

@@ -74,6 +74,7 @@ struct RunningServer {
                 certificates: setup.listening.certificates,
                 authorities: authorities,
                 requiresProofNonces: setup.requiresProofNonces,
+                resources: setup.resources,
                 log: log
             )
             let application = try Composition.application(house, isSandbox: setup.isSandbox)

@@ -22,6 +22,8 @@ struct Setup: Sendable {
     let isSandbox: Bool
     let sharesAcrossSurfaces: Bool
     var requiresProofNonces = false
+    /// Whom tokens may be for, beside us.
+    var resources: [WireText] = []
     /// The bank's own consent page, where it has one.
     var consentPage: WireText?
     /// The bank's own systems, where they want to be asked.

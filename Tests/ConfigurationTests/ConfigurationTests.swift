@@ -124,6 +124,20 @@ struct ConfigurationTests {
         #expect(read.logging.level == .debug)
     }
 
+    @Test func `resources are absolute URIs without a fragment, each once`() throws {
+        func read(_ resources: String) throws(Problems) -> [WireText] {
+            let issuing = #""issuing": {"issuer": "https://auth.bank.example", "resources": [\#(resources)]}"#
+            return try Configuration(Array("{\(issuing)}".utf8), file: "a.json").issuing.resources
+        }
+        let names: [WireText] = ["https://api.bank.example/accounts", "urn:bank:accounts"]
+        #expect(try read(#""https://api.bank.example/accounts", "urn:bank:accounts""#) == names)
+        for wrong in [#""/accounts""#, #""https://api.bank.example#a""#, #""a:b", "a:b""#, "1"] {
+            #expect(throws: Problems.self) { try read(wrong) }
+        }
+        let many = (0..<Limits.resources).map { "\"a:\($0)\"" }.joined(separator: ", ")
+        #expect(throws: Problems.self) { try read(many) }
+    }
+
     @Test func `lifetimes are read each into its own`() throws {
         let text = #"""
             {"issuing": {

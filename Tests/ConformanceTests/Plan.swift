@@ -34,7 +34,7 @@ struct Plan {
     )
 
     /// It is noon.
-    init(_ client: Client) throws {
+    init(_ client: Client, resources: [WireText] = []) throws {
         self.client = client
         let time = time
         let house = House(
@@ -51,6 +51,7 @@ struct Plan {
             formKey: HMACKey([1, 2, 3]),
             workers: try Self.workers.get(),
             pages: try Self.pages.get(),
+            resources: resources,
             log: Log(to: 2, level: .off)
         )
         application = try Composition.application(house, isSandbox: true)

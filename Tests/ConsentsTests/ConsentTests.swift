@@ -31,7 +31,8 @@ struct ConsentTests {
     @Test
     func `names that are stored are not changed by a new spelling`() {
         #expect(Consent.Status.allCases.map(\.rawValue) == ["awaiting", "authorised", "rejected", "failed", "revoked"])
-        #expect(Consent.Origin.allCases.map(\.rawValue) == ["uk-open-banking", "klarna-xs2a", "acount-ais"])
+        let origins = ["uk-open-banking", "klarna-xs2a", "acount-ais", "authorization-details"]
+        #expect(Consent.Origin.allCases.map(\.rawValue) == origins)
         #expect(ConsentEvent.Rejection.refused.rawValue == "refused")
         #expect(ConsentEvent.Rejection.cancelledAtLogin.rawValue == "cancelled-at-login")
         #expect(ConsentEvent.Rejection.timedOut.rawValue == "timed-out")

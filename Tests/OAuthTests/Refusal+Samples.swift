@@ -44,7 +44,11 @@ extension Refusal {
         case .intentMissing: .intentNotYours
         case .intentNotYours: .intentNotAuthorisable
         case .intentNotAuthorisable: .intentContradictory
-        case .intentContradictory: .loginRequired
+        case .intentContradictory: .targetInvalid
+        case .targetInvalid: .detailsInvalid
+        case .detailsInvalid: .detailsNotGranted
+        case .detailsNotGranted: .detailsContradictory
+        case .detailsContradictory: .loginRequired
         case .loginRequired: .consentRequired
         case .consentRequired: .accessDenied
         case .accessDenied: .authenticationTooWeak

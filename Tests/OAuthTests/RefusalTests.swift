@@ -26,6 +26,8 @@ struct RefusalTests {
         "authorization_pending", "slow_down", "expired_token",
         // RFC 9449 §12.2.
         "invalid_dpop_proof", "use_dpop_nonce",
+        // RFC 8707 §5 and RFC 9396 §14.6.
+        "invalid_target", "invalid_authorization_details",
     ]
 
     @Test(arguments: Refusal.samples)

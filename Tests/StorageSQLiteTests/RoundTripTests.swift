@@ -39,7 +39,11 @@ struct RoundTripTests {
             userInfoNames: [text, "plain", text],
             created: .noon,
             expires: .latest,
-            revoked: Timestamp(-1)
+            revoked: Timestamp(-1),
+            details: AuthorizationDetails([
+                .accountInformation(AccountInformation(actions: [.listAccounts], accounts: ["a", text]))
+            ]),
+            resources: [text, "plain"]
         )
         try await kind.with { store async throws in
             #expect(try await store.commit([.oauth(.openFamily(family))]) == .kept)

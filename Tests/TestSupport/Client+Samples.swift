@@ -23,7 +23,8 @@ extension Client {
         introspectsAll: Bool = false,
         frontChannel: FrontChannel = FrontChannel(),
         consentAPIs: ConsentAPIs = ConsentAPIs(),
-        senderConstraint: Profile.SenderConstraint? = nil
+        senderConstraint: Profile.SenderConstraint? = nil,
+        granting: Granting = Granting()
     ) -> Client {
         Client(
             id: id,
@@ -40,7 +41,8 @@ extension Client {
             introspectsAll: introspectsAll,
             frontChannel: frontChannel,
             consentAPIs: consentAPIs,
-            senderConstraint: senderConstraint
+            senderConstraint: senderConstraint,
+            granting: granting
         )
     }
 

@@ -16,7 +16,9 @@ extension TokenFamily {
         redirectURI: WireText = "https://c.example/cb",
         nonce: WireText? = "n-0S6_WzA2Mj",
         expires: Timestamp = .noon + Timestamp.days(90),
-        revoked: Timestamp? = nil
+        revoked: Timestamp? = nil,
+        details: AuthorizationDetails = .none,
+        resources: [WireText] = []
     ) -> TokenFamily {
         TokenFamily(
             id: id,
@@ -31,7 +33,9 @@ extension TokenFamily {
             userInfoNames: [],
             created: .noon,
             expires: expires,
-            revoked: revoked
+            revoked: revoked,
+            details: details,
+            resources: resources
         )
     }
 }
@@ -165,4 +169,22 @@ extension Issuer {
         }
         return issuer
     }()
+}
+
+extension Resources {
+    /// Ourselves, and two of the bank's.
+    package static let sample = Resources(
+        issuer: .sample,
+        listed: ["https://api.bank.example/accounts", "https://api.bank.example/other"]
+    )
+}
+
+extension AccountInformation {
+    /// What was granted at noon: everything, for two accounts.
+    package static let sample = AccountInformation(
+        actions: Action.allCases,
+        dataTypes: DataType.allCases,
+        validUntil: .noon + Timestamp.days(90),
+        accounts: ["account-1", "account-2"]
+    )
 }

@@ -389,7 +389,9 @@ extension TokenFamily {
             userInfoNames: userInfoNames,
             created: created,
             expires: expires,
-            revoked: now
+            revoked: now,
+            details: details,
+            resources: resources
         )
     }
 }

@@ -47,10 +47,14 @@ extension FormFields {
 
 extension AuthorizationRequest {
     /// The request that these fields are, all checks made in the order in which the server makes them.
-    package static func read(_ form: FormFields, by client: Client = .sample) throws(Refusal) -> AuthorizationRequest {
+    package static func read(
+        _ form: FormFields,
+        by client: Client = .sample,
+        resources: Resources = .sample
+    ) throws(Refusal) -> AuthorizationRequest {
         let fields = AuthorizationFields(form)
         let target = try RedirectionTarget(fields, client: client)
-        return try AuthorizationRequest(fields, client: client, target: target)
+        return try AuthorizationRequest(fields, client: client, target: target, resources: resources)
     }
 }
 
@@ -69,6 +73,7 @@ extension TokenRequest {
             client: client,
             certificate: certificate,
             proofKey: proofKey,
+            resources: .sample,
             lifetimes: lifetimes,
             now: now,
             freshToken: sampleFreshToken

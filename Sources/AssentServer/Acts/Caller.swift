@@ -40,6 +40,8 @@ extension SurfaceEndpoint {
         case .consent(let scope):
             let bearer = try await bearer(of: request, at: now)
             guard bearer.token.grant?.intent != nil else { throw .tokenKindWrong }
+            // Details say in their own words what a scope would say.
+            guard bearer.token.details.accountInformation == nil else { return .bearer(bearer) }
             return .bearer(try Self.require(scope, of: bearer))
         case .portal:
             guard case .token(let token) = try? Authorization.read(request.fields),

@@ -40,7 +40,9 @@ extension SurfaceEndpoint {
     /// The third party that the bank acts for, by a token that it got for itself.
     private func thirdParty(of request: Request, at now: Timestamp) async throws(SurfaceRefusal) -> Client {
         guard let text = try? request.fields.single(Konsentus.thirdPartyField) else { throw .tokenMissing }
-        guard let token = house.verifiedAccessToken(text), now < token.expires else { throw .tokenInvalid }
+        guard let token = house.verifiedAccessToken(text), house.isForUs(token), now < token.expires else {
+            throw .tokenInvalid
+        }
         // RFC 9449 §7.2: a bound token is no bearer token, and the bank has not what it is bound to.
         guard token.grant == nil, token.confirmation == nil else { throw .tokenKindWrong }
         // Whoever lost its registration is told so, and not that its token is broken.

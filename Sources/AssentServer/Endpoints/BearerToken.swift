@@ -21,17 +21,21 @@ extension House {
         case nil: throw .accessTokenMissing
         case .basic, .token, .other: throw .accessTokenInvalid
         }
-        guard let token = verifiedAccessToken(text) else { throw .accessTokenInvalid }
+        // RFC 8707 §3: a token for another resource opens nothing here, or that resource could use it in our place.
+        guard let token = verifiedAccessToken(text), isForUs(token) else { throw .accessTokenInvalid }
         let facts = try await facts(about: token, at: now)
         guard Introspection.isAlive(token, facts, at: now), isAvailable(token) else { throw .accessTokenInvalid }
         try await requireHolder(of: token, text, byProof: byProof, request, at: now)
         return BearerToken(token: token, facts: facts)
     }
 
-    /// A token of ours, whatever has become of it since.
+    /// A token of ours, for whichever resource and whatever has become of it since.
     func verifiedAccessToken(_ text: WireText) -> AccessToken? {
         accessTokens.read(text, generation: keys.generation) { keys.verifyAccessToken($0, issuer: issuer) }
     }
+
+    /// Whether a token is for our own resources.
+    func isForUs(_ token: AccessToken) -> Bool { token.audiences.contains(issuer.text) }
 
     func facts(
         about token: AccessToken,

@@ -34,7 +34,7 @@ extension House {
             id: Identifier(try freshUUID().text),
             client: client.id,
             person: session.person,
-            intent: authorization.claims.intent,
+            intent: consent.map { Identifier($0.id.text) } ?? authorization.claims.intent,
             scope: authorization.scope,
             redirectURI: authorization.target.redirectURI,
             nonce: authorization.nonce,
@@ -43,7 +43,9 @@ extension House {
             userInfoNames: authorization.claims.userInfoNames,
             created: now,
             // Nothing that is issued lives longer than the consent it speaks for.
-            expires: consent?.lifetime.expires.map { min($0, longest) } ?? longest
+            expires: consent?.lifetime.expires.map { min($0, longest) } ?? longest,
+            details: authorization.details(grantedBy: consent),
+            resources: authorization.resources
         )
         if authorization.arrival.isPolled, let polled = authorization.arrival.reference {
             let granted = OAuth.Change.polled(.grant(polled, family.id, at: now))

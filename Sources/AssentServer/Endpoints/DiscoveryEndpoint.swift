@@ -42,7 +42,8 @@ struct DiscoveryEndpoint: Endpoint {
                 areShown: house.certificates.isOpen,
                 haveAuthorities: house.authorities.current != nil,
                 origin: house.certificates.origin
-            )
+            ),
+            resources: house.resources
         )
         let document = JSONWriter.write(metadata.document)
         rendered.replace(

@@ -29,7 +29,7 @@ struct PushEndpoint: Endpoint {
         do {
             let proof = try house.proof(of: request, at: now)
             if let proof { spent.append(proof.spending) }
-            let pushed = try Self.pushed(form, proof, by: client.client, as: reference, for: house.issuer, at: now)
+            let pushed = try pushed(form, proof, by: client.client, as: reference, at: now)
             try await house.commit(spent + [.keepPushedRequest(pushed, at: now)])
             return reference
         } catch {
@@ -40,12 +40,11 @@ struct PushEndpoint: Endpoint {
     /// The request, after every check that can be made without its person.
     ///
     /// Whether its consent can be given is looked at when the browser comes: it may have ended by then.
-    private static func pushed(
+    private func pushed(
         _ form: ClientForm,
         _ proof: DPoPProof?,
         by client: Client,
         as reference: WireText,
-        for issuer: Issuer,
         at now: Timestamp
     ) throws(Refusal) -> PushedRequest {
         // RFC 9126 §2.1: a reference cannot be left in the place of a request.
@@ -53,7 +52,7 @@ struct PushEndpoint: Endpoint {
         let fingerprint = Fingerprint(of: reference)
         var parameters = form.form
         if let object = form.fields[.request] {
-            parameters = try RequestObject.read(object, of: client, for: issuer, at: now)
+            parameters = try RequestObject.read(object, of: client, for: house.issuer, at: now)
         }
         parameters = try parameters.naming(proof)
         let arrival = Arrival(
@@ -63,7 +62,13 @@ struct PushEndpoint: Endpoint {
         )
         let fields = AuthorizationFields(parameters, arrival: arrival)
         let target = try RedirectionTarget(fields, client: client)
-        _ = try AuthorizationRequest(fields, client: client, target: target)
+        let authorization = try AuthorizationRequest(
+            fields,
+            client: client,
+            target: target,
+            resources: house.resources
+        )
+        _ = try house.draft(of: authorization, as: Identifier(reference), at: now)
         guard fields.encoded.byteCount <= Limits.parkedBytes else { throw .requestTooLong }
         return PushedRequest(
             fingerprint: fingerprint,

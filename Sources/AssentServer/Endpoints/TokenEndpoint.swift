@@ -50,6 +50,7 @@ struct TokenEndpoint: Endpoint {
             client: client,
             certificate: form.certificate,
             proofKey: key,
+            resources: house.resources,
             lifetimes: house.lifetimes,
             now: now,
             lastPoll: form.fields[.deviceCode].flatMap { house.polls.note(Fingerprint(of: $0), at: now) },

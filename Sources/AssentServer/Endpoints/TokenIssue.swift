@@ -83,6 +83,7 @@ extension House {
             confirmation: issuance.confirmation,
             expiresIn: issuance.accessTokenExpires.since(now),
             scope: issuance.scope,
+            details: issuance.details,
             refreshToken: issuance.refreshToken?.value,
             idToken: idToken
         )

@@ -61,7 +61,9 @@ extension Visit {
             let event = ConsentEvent.authorise(person: person, accounts: accounts)
             change = try consent.change(event, by: .person(person), shown: shown, at: now)
         } catch { throw .page(.refused(.intentNotAuthorisable)) }
-        return Decision(changes: closing + [.consent(change)], consent: change.consent)
+        // A consent that was asked for in the request is registered with the yes: before, nobody had allowed anything.
+        let registering = authorization.details.isEmpty ? [] : [Storage.Change.consent(.registration(of: consent))]
+        return Decision(changes: closing + registering + [.consent(change)], consent: change.consent)
     }
 
     /// Keeps a no.

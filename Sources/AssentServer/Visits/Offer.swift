@@ -97,7 +97,7 @@ extension Visit {
     private func refusedByBank(ends: Bool) async throws(PageFailure) -> PageFailure {
         var changes = [Storage.Change.oauth(.closeInteraction(interaction.id, at: now))]
         // The person did not say no, so that is not what the consent's history says.
-        if ends, let change = try? consent?.change(.fail, by: .staff("hooks"), at: now) {
+        if ends, let change = try? registered?.change(.fail, by: .staff("hooks"), at: now) {
             changes.append(.consent(change))
         }
         do { try await house.commit(changes) } catch { throw .refused(error) }

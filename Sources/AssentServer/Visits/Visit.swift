@@ -56,8 +56,13 @@ struct Visit {
         } catch { throw .page(.refused(error)) }
         guard let client else { throw .page(.refused(.clientUnknown)) }
         do {
-            authorization = try AuthorizationRequest(fields, client: client, target: target)
-            consent = try await house.consent(of: authorization)
+            authorization = try AuthorizationRequest(
+                fields,
+                client: client,
+                target: target,
+                resources: house.resources
+            )
+            consent = try await house.consent(of: authorization, waitingIn: parked)
             session =
                 switch proof {
                 case .browser(let cookies): try await house.session(cookies.session, at: now)
@@ -95,12 +100,15 @@ struct Visit {
         return interaction.session == session.fingerprint
     }
 
+    /// The consent as far as it is there: what only the request asks for is none before the person says yes.
+    var registered: Consent? { authorization.details.isEmpty ? consent : nil }
+
     /// Ends the request without a yes, and the consent with it where it still waits.
     func close(rejecting rejection: ConsentEvent.Rejection) async throws(Refusal) {
         let actor: Actor =
             if let session, rejection != .timedOut { .person(Identifier(session.person.text)) } else { .system }
         let changes = try await house.ask { store throws(StoreFailure) in
-            try await store.ending(interaction, consent, rejection, by: actor, at: now)
+            try await store.ending(interaction, registered, rejection, by: actor, at: now)
         }
         try await house.commit(changes)
     }
@@ -160,6 +168,16 @@ enum VisitProof: Sendable {
 }
 
 extension House {
+    /// The consent that a person is asked about: one that is there, or the one that the request asks for.
+    func consent(
+        of request: AuthorizationRequest,
+        waitingIn interaction: Interaction
+    ) async throws(Refusal) -> Consent? {
+        guard !request.details.isEmpty, let intent = interaction.intent else { return try await consent(of: request) }
+        // As it was when the request came: what waits does not run out of time by waiting.
+        return try draft(of: request, as: Identifier(intent.text), at: interaction.created)
+    }
+
     /// The consent that a request is about, whoever registered it and however it stands.
     func consent(of request: AuthorizationRequest) async throws(Refusal) -> Consent? {
         guard let intent = request.claims.intent else { return nil }
@@ -196,7 +214,7 @@ extension House {
             guard hinted != nil else { throw .parameterMalformed(.idTokenHint) }
         }
         var remembered: Scope?
-        if let session, request.claims.intent == nil, !request.prompt.wantsConsent {
+        if let session, !request.asksForConsent, !request.prompt.wantsConsent {
             remembered = try await ask { store throws(StoreFailure) in
                 try await store.rememberedScope(in: Circumstances(session.person, request))
             }

@@ -6,6 +6,8 @@ package import Text
 package struct AuthorizationFields: Sendable, Hashable {
     private let values: [Parameter: WireText]
     private let repeated: Set<Parameter>
+    /// The values of `resource`, which alone may come more than once: RFC 8707 §2.
+    package let resources: [WireText]
     /// How they came.
     package let arrival: Arrival
     /// The fields again, for parking, without those that nobody reads.
@@ -16,18 +18,24 @@ package struct AuthorizationFields: Sendable, Hashable {
         var values: [Parameter: WireText] = [:]
         var seen: Set<Parameter> = []
         var repeated: Set<Parameter> = []
+        var resources: [WireText] = []
         var known = FormFields()
         for field in form.fields {
             // A secret that was sent here by mistake must not be kept with the rest.
             guard let parameter = Parameter(name: field.name), parameter.isOfAuthorization else { continue }
+            known.append(field.name, field.value)
+            if parameter.mayRepeat {
+                if !field.value.isEmpty { resources.append(field.value) }
+                continue
+            }
             if !seen.insert(parameter).inserted { repeated.insert(parameter) }
             if !field.value.isEmpty { values[parameter] = field.value }
-            known.append(field.name, field.value)
         }
         // Of two values neither is the right one, and which came first must not matter.
         for parameter in repeated { values[parameter] = nil }
         self.values = values
         self.repeated = repeated
+        self.resources = resources
         self.arrival = arrival
         encoded = WireText(known.encoded)
     }

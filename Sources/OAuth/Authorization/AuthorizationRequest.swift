@@ -13,6 +13,12 @@ package struct AuthorizationRequest: Sendable {
     package let responseType: ResponseType
     /// What is asked for, claims included, within what the client may have.
     package let scope: Scope
+    /// What is asked for in typed objects: RFC 9396.
+    package let details: AuthorizationDetails
+    /// The same as it was sent.
+    package let detailsText: WireText?
+    /// Whom the tokens shall be for: RFC 8707; none for us alone.
+    package let resources: [WireText]
     /// What the code will be bound to: RFC 7636; absent where none comes back.
     package let challenge: Challenge?
     /// The key that the redemption of the code must prove: `dpop_jkt`, RFC 9449 §10.
@@ -36,7 +42,8 @@ package struct AuthorizationRequest: Sendable {
     package init(
         _ fields: AuthorizationFields,
         client: Client,
-        target: RedirectionTarget
+        target: RedirectionTarget,
+        resources: Resources = .none
     ) throws(Refusal) {
         self.client = client
         self.target = target
@@ -57,7 +64,16 @@ package struct AuthorizationRequest: Sendable {
         responseType = try Self.responseType(fields, client)
         try Self.requireResponseMode(fields, responseType, client)
         guard target.mode.isSigned || !demands.signedAnswers.contains(responseType) else { throw .answerNotSigned }
-        let scope = try Self.scope(fields, client, responseType)
+        let details = try AuthorizationDetails(
+            fields[.authorizationDetails],
+            asking: .person,
+            types: client.granting.detailTypes,
+            resources: resources
+        )
+        self.details = details
+        detailsText = fields[.authorizationDetails]
+        self.resources = try Self.resources(fields, details, among: resources)
+        let scope = try Self.scope(fields, client, responseType, details)
         challenge = try Self.challenge(fields, responseType, demands)
         proofKey = try Self.proofKey(fields)
         nonce = try Self.nonce(fields, responseType)
@@ -72,8 +88,10 @@ package struct AuthorizationRequest: Sendable {
         self.claims = claims
         // What people are shown, and what is remembered of their answer, is the scope: it says the claims as well.
         self.scope = scope.adding(claims.userInfoScope)
+        // Of two consents neither is the one that the person is asked for.
+        guard claims.intent == nil || details.isEmpty else { throw .detailsContradictory }
         // A token for accounts without a consent to bound it does not exist.
-        guard claims.intent != nil || !scope.contains(Scope.accounts) else { throw .intentMissing }
+        guard claims.intent != nil || !details.isEmpty || !scope.contains(Scope.accounts) else { throw .intentMissing }
         // Without a code only a consent is left to decide about.
         guard claims.intent != nil || responseType.hasCode || arrival.isPolled else { throw .intentMissing }
         loginHint = fields[.loginHint]
@@ -113,13 +131,31 @@ package struct AuthorizationRequest: Sendable {
     private static func scope(
         _ fields: AuthorizationFields,
         _ client: Client,
-        _ type: ResponseType
+        _ type: ResponseType,
+        _ details: AuthorizationDetails
     ) throws(Refusal) -> Scope {
-        guard let text = fields[.scope] else { throw .scopeMissing }
+        guard let text = fields[.scope] else {
+            // RFC 9396 §3: what is asked for stands in the one or in the other.
+            guard !details.isEmpty, type != .codeIDToken else { throw .scopeMissing }
+            return Scope([])
+        }
         guard let scope = Scope(text), scope.isSubset(of: client.scope) else { throw .scopeUnsupported }
         // OpenID Connect Core §3.1.2.1: an ID token is an answer to `openid` only.
         guard type != .codeIDToken || scope.contains(Scope.openID) else { throw .scopeUnsupported }
         return scope
+    }
+
+    /// Where only the details say where they are for, that is whom the tokens are for as well: RFC 9396 §2.2.
+    private static func resources(
+        _ fields: AuthorizationFields,
+        _ details: AuthorizationDetails,
+        among known: Resources
+    ) throws(Refusal) -> [WireText] {
+        let asked = try known.read(fields.resources)
+        guard !asked.isEmpty else { return details.locations }
+        // Details for one place in tokens for another would open nothing.
+        guard details.locations.allSatisfy(asked.contains) else { throw .targetInvalid }
+        return asked
     }
 
     private static func challenge(
@@ -157,4 +193,9 @@ package struct AuthorizationRequest: Sendable {
         guard let maxAge = MaxAge(text) else { throw .parameterMalformed(.maxAge) }
         return maxAge
     }
+}
+
+extension AuthorizationRequest {
+    /// Whether a consent for accounts is decided with it, registered before or asked for in the request itself.
+    package var asksForConsent: Bool { claims.intent != nil || !details.isEmpty }
 }

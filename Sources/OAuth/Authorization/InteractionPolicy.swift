@@ -49,7 +49,7 @@ package enum InteractionPolicy {
         // that cannot prove which one it is: RFC 8252 §8.6. And what was begun on another device is looked at by the
         // person each time, because somebody else may have begun it: RFC 8628 §5.4.
         let isRemembered =
-            request.claims.intent == nil && !request.client.isPublic && !request.arrival.isPolled
+            !request.asksForConsent && !request.client.isPublic && !request.arrival.isPolled
             && (remembered.map(request.scope.isSubset) ?? false)
         guard isRemembered, !request.prompt.wantsConsent else {
             return request.prompt.isSilent ? .refuse(.consentRequired) : .consent

@@ -60,13 +60,17 @@ package enum RequestObject {
         var form = FormFields()
         for member in claims.members ?? [] {
             guard let parameter = Parameter(name: member.name), parameter.isOfAuthorization else { continue }
-            switch member.value {
-            case .text(let text): form.append(member.name, text)
-            // RFC 9101 §4: numbers and objects stand as what they are.
-            case .integer(let number): form.append(member.name, WireText("\(number)"))
-            case .object:
+            switch (parameter, member.value) {
+            // RFC 8707 §2 lets it come several times, which in JSON is an array.
+            case (.resource, .array):
+                guard let names = member.value.texts else { throw .requestObjectInvalid }
+                for name in names { form.append(member.name, name) }
+            case (_, .text(let text)): form.append(member.name, text)
+            // RFC 9101 §4: numbers and objects stand as what they are, and so do the details of RFC 9396 §2.
+            case (_, .integer(let number)): form.append(member.name, WireText("\(number)"))
+            case (_, .object), (.authorizationDetails, .array):
                 form.append(member.name, WireText(String(decoding: JSONWriter.write(member.value), as: UTF8.self)))
-            case .null, .boolean, .number, .array: throw .requestObjectInvalid
+            case (_, .null), (_, .boolean), (_, .number), (_, .array): throw .requestObjectInvalid
             }
         }
         return form

@@ -34,6 +34,8 @@ package struct Client: Sendable {
     package let frontChannel: FrontChannel
     /// How it is known to the other consent APIs, and what it does there.
     package let consentAPIs: ConsentAPIs
+    /// What else than scopes it may be granted.
+    package let granting: Granting
 
     /// How it proves who it is; one way only, so that nobody can choose a weaker one.
     package enum Authentication: Sendable {
@@ -78,7 +80,8 @@ package struct Client: Sendable {
         introspectsAll: Bool,
         frontChannel: FrontChannel = FrontChannel(),
         consentAPIs: ConsentAPIs = ConsentAPIs(),
-        senderConstraint: Profile.SenderConstraint? = nil
+        senderConstraint: Profile.SenderConstraint? = nil,
+        granting: Granting = Granting()
     ) {
         self.id = id
         self.isEnabled = isEnabled
@@ -95,6 +98,7 @@ package struct Client: Sendable {
         self.frontChannel = frontChannel
         self.consentAPIs = consentAPIs
         self.senderConstraint = senderConstraint
+        self.granting = granting
     }
 }
 

@@ -62,7 +62,8 @@ package enum ClientMetadata {
             introspectsAll: try boolean(document, "introspects_all"),
             frontChannel: try frontChannel(document, profile),
             consentAPIs: consentAPIs,
-            senderConstraint: try senderConstraint(document)
+            senderConstraint: try senderConstraint(document),
+            granting: try granting(document, grantTypes)
         )
         try client.profile.demands.requireFit(of: client, isNative: isNative)
         return client
@@ -79,6 +80,7 @@ package enum ClientMetadata {
         "tls_client_auth_subject_dn", "tls_client_auth_san_dns", "tls_client_auth_san_uri",
         "tls_client_auth_san_ip", "tls_client_auth_san_email",
         "tls_client_certificate_bound_access_tokens", "dpop_bound_access_tokens",
+        "authorization_details_types",
     ]
 
     private static func identifier(_ document: JSON) throws(Problem) -> Identifier<Client> {
@@ -183,7 +185,7 @@ package enum ClientMetadata {
         return certificate ? .certificate : proof ? .proofOfPossession : nil
     }
 
-    private static func names(_ names: [WireText]) -> String { names.map(\.string).joined(separator: ", ") }
+    static func names(_ names: [WireText]) -> String { names.map(\.string).joined(separator: ", ") }
 
     /// RFC 8705 §2.1.2: one name, or a certificate with the weaker of two would do.
     private static func certificateName(_ document: JSON) throws(Problem) -> CertificateName? {
@@ -352,7 +354,7 @@ package enum ClientMetadata {
         return text
     }
 
-    private static func texts(_ document: JSON, _ member: WireText) throws(Problem) -> [WireText]? {
+    static func texts(_ document: JSON, _ member: WireText) throws(Problem) -> [WireText]? {
         guard let value = document[member] else { return nil }
         guard let texts = value.texts else { throw Problem(member, "It must be an array of strings.") }
         guard Set(texts).count == texts.count else { throw Problem(member, "A value stands in it twice.") }

@@ -9,6 +9,7 @@ package struct ServerMetadata: Sendable {
     private let scopes: [WireText]
     private let uiLocales: [WireText]
     private let certificates: Certificates
+    private let resources: [WireText]
 
     /// What clients may do with certificates: RFC 8705.
     package struct Certificates: Sendable {
@@ -34,7 +35,8 @@ package struct ServerMetadata: Sendable {
         acr: WireText,
         scopes: [WireText],
         uiLocales: [WireText],
-        certificates: Certificates = Certificates()
+        certificates: Certificates = Certificates(),
+        resources: Resources? = nil
     ) {
         self.issuer = issuer
         self.signingAlgorithms = signingAlgorithms
@@ -42,6 +44,8 @@ package struct ServerMetadata: Sendable {
         self.scopes = scopes
         self.uiLocales = uiLocales
         self.certificates = certificates
+        // RFC 9728 §4; ourselves, where nothing else is listed.
+        self.resources = (resources ?? Resources(issuer: issuer)).all
     }
 
     /// Those that can work here: a method that no client could use is not offered.
@@ -119,6 +123,8 @@ package struct ServerMetadata: Sendable {
             "require_signed_request_object": false,
             "request_uri_parameter_supported": false,
             "authorization_response_iss_parameter_supported": true,
+            "authorization_details_types_supported": .array(AuthorizationDetail.types.map { .text($0) }),
+            "protected_resources": .array(resources.map { .text($0) }),
             "acr_values_supported": [.text(acr)],
             "ui_locales_supported": .array(uiLocales.map { .text($0) }),
         ]

@@ -31,9 +31,12 @@ package struct ClientCredentialsGrant: Grant {
         guard asked.isSubset(of: request.client.scope), !asked.values.contains(where: Self.personal.contains) else {
             throw .scopeUnsupported
         }
+        // What can be said in details is a person's to grant.
+        guard request.fields[.authorizationDetails] == nil else { throw .detailsInvalid }
         return Issuance(
             subject: .client(request.client.id),
             scope: asked,
+            resources: try request.resources.read(request.fields.resources),
             confirmation: try request.confirmation(),
             accessTokenExpires: request.now + request.lifetimes.accessToken,
             refreshToken: nil,

@@ -10,7 +10,9 @@ enum FamilyIssuance {
         for request: TokenRequest
     ) throws(Refusal) {
         guard family.revoked == nil, request.now < family.expires else { throw .familyRevoked }
-        guard family.scope.isSubset(of: request.client.scope) else { throw .scopeWithdrawn }
+        guard family.scope.isSubset(of: request.client.scope),
+            family.details.members.allSatisfy({ request.client.granting.detailTypes.contains($0.type) })
+        else { throw .scopeWithdrawn }
         guard family.intent != nil else { return }
         // In force, and never anybody's but this client's and this person's.
         guard let standing, standing.isInForce, standing.client == family.client,
@@ -26,6 +28,8 @@ enum FamilyIssuance {
         spending: Change
     ) throws(Refusal) -> Issuance {
         let confirmation = try request.confirmation()
+        let resources = try request.resources.narrow(request.fields.resources, within: family.resources)
+        let details = try request.details(within: family.details)
         let end = standing?.expires.map { min($0, family.expires) } ?? family.expires
         var changes = [spending, .requireFamily(family.id)]
         if let intent = family.intent {
@@ -47,6 +51,8 @@ enum FamilyIssuance {
         return Issuance(
             subject: .person(family),
             scope: scope ?? family.scope,
+            details: details,
+            resources: resources,
             confirmation: confirmation,
             // A token never outlives the consent it speaks for.
             accessTokenExpires: min(request.now + request.lifetimes.accessToken, end),

@@ -32,6 +32,8 @@ package struct TokenRequest: Sendable {
     package let certificate: Fingerprint?
     /// The key of which the request carries a proof, if it does.
     package let proofKey: Fingerprint?
+    /// Whom tokens may be for.
+    package let resources: Resources
     /// How long what is issued may live.
     package let lifetimes: Lifetimes
     /// When it came.
@@ -47,6 +49,7 @@ package struct TokenRequest: Sendable {
         client: Client,
         certificate: Fingerprint?,
         proofKey: Fingerprint? = nil,
+        resources: Resources = .none,
         lifetimes: Lifetimes,
         now: Timestamp,
         lastPoll: Timestamp? = nil,
@@ -56,6 +59,7 @@ package struct TokenRequest: Sendable {
         self.client = client
         self.certificate = certificate
         self.proofKey = proofKey
+        self.resources = resources
         self.lifetimes = lifetimes
         self.now = now
         self.lastPoll = lastPoll
@@ -68,6 +72,17 @@ extension TokenRequest {
     func confirmation() throws(Refusal) -> Confirmation? {
         try Confirmation.decide(for: client, certificate: certificate, key: proofKey)
     }
+
+    /// What it wants of the details that were granted: RFC 9396 §6.1; all of them, unless it says less.
+    func details(within granted: AuthorizationDetails) throws(Refusal) -> AuthorizationDetails {
+        let asked = try AuthorizationDetails(
+            fields[.authorizationDetails],
+            asking: .token,
+            types: client.granting.detailTypes,
+            resources: resources
+        )
+        return asked.isEmpty ? granted : try granted.narrowed(to: asked)
+    }
 }
 
 /// What a grant has decided to issue, once its changes are kept.
@@ -76,6 +91,10 @@ package struct Issuance: Sendable {
     package let subject: Subject
     /// What they open.
     package let scope: Scope
+    /// The same in typed objects: RFC 9396.
+    package let details: AuthorizationDetails
+    /// Whom they are for: RFC 8707; none for us alone.
+    package let resources: [WireText]
     /// To what they are bound.
     package let confirmation: Confirmation?
     /// When the access token ends.
@@ -103,6 +122,8 @@ package struct Issuance: Sendable {
     package init(
         subject: Subject,
         scope: Scope,
+        details: AuthorizationDetails = .none,
+        resources: [WireText] = [],
         confirmation: Confirmation? = nil,
         accessTokenExpires: Timestamp,
         refreshToken: RefreshToken?,
@@ -110,6 +131,8 @@ package struct Issuance: Sendable {
     ) {
         self.subject = subject
         self.scope = scope
+        self.details = details
+        self.resources = resources
         self.confirmation = confirmation
         self.accessTokenExpires = accessTokenExpires
         self.refreshToken = refreshToken

@@ -8,14 +8,16 @@ package import Text
 package struct AccessToken: Sendable, Hashable {
     /// `iss`, which is us.
     package let issuer: WireText
-    /// `aud`, whom it is for.
-    package let audience: WireText
+    /// `aud`, whom it is for: one name at the least.
+    package let audiences: [WireText]
     /// `sub`: a person, or the client where no person has decided.
     package let subject: WireText
     /// `client_id`: RFC 8693 §4.3.
     package let client: Identifier<Client>
     /// `scope`, empty where there is none.
     package let scope: Scope
+    /// `authorization_details`: RFC 9396 §9.1; empty where there are none.
+    package let details: AuthorizationDetails
     /// `jti`, by which it can be revoked.
     package let identifier: WireText
     /// `iat`.
@@ -42,9 +44,10 @@ package struct AccessToken: Sendable, Hashable {
     /// The token that a decision allows.
     package init(_ issuance: Issuance, client: Client, issuer: Issuer, identifier: WireText, at now: Timestamp) {
         self.issuer = issuer.text
-        audience = issuer.text
+        audiences = issuance.resources.isEmpty ? [issuer.text] : issuance.resources
         self.client = client.id
         scope = issuance.scope
+        details = issuance.details
         self.identifier = identifier
         issued = now
         expires = issuance.accessTokenExpires
@@ -66,16 +69,23 @@ package struct AccessToken: Sendable, Hashable {
 
     /// Reads verified claims; `nil` where one that we always write is missing or of another type.
     package init?(claims: JSON) {
-        guard let issuer = claims["iss"]?.text, let audience = claims["aud"]?.text,
+        guard let issuer = claims["iss"]?.text, let audiences = claims["aud"].flatMap(Self.audiences),
             let subject = claims["sub"]?.text, let client = claims["client_id"]?.text,
             let identifier = claims["jti"]?.text, let issued = claims["iat"]?.integer,
             let expires = claims["exp"]?.integer
         else { return nil }
         guard let scope = Self.scope(in: claims) else { return nil }
         self.issuer = issuer
-        self.audience = audience
+        self.audiences = audiences
         self.subject = subject
         self.client = Identifier(client)
+        if let claim = claims["authorization_details"] {
+            // Details that are not understood must not be taken for none, which would open all of the consent.
+            guard let details = AuthorizationDetails(granted: claim), !details.isEmpty else { return nil }
+            self.details = details
+        } else {
+            details = .none
+        }
         self.scope = scope
         self.identifier = identifier
         self.issued = Timestamp(issued)
@@ -102,6 +112,18 @@ package struct AccessToken: Sendable, Hashable {
         return claim.text.flatMap { Scope($0) }
     }
 
+    /// RFC 7519 §4.1.3: one name, or several.
+    private static func audiences(_ claim: JSON) -> [WireText]? {
+        if let name = claim.text { return [name] }
+        guard let names = claim.texts, names.count > 1, names.count <= Limits.audiences else { return nil }
+        return names
+    }
+
+    /// The names as a claim.
+    package static func claim(of audiences: [WireText]) -> JSON {
+        audiences.count == 1 ? .text(audiences[0]) : .array(audiences.map { .text($0) })
+    }
+
     /// RFC 9068 §2.1.
     package static let type: WireText = "at+jwt"
 
@@ -111,12 +133,13 @@ package struct AccessToken: Sendable, Hashable {
         writer.beginObject()
         writer.member("iss", issuer)
         writer.member("sub", subject)
-        writer.member("aud", audience)
+        writer.member("aud", json: Self.claim(of: audiences))
         writer.member("exp", expires.seconds)
         writer.member("iat", issued.seconds)
         writer.member("jti", identifier)
         writer.member("client_id", client.text)
         if !scope.isEmpty { writer.member("scope", scope.text) }
+        if !details.isEmpty { writer.member("authorization_details", json: details.json) }
         if let confirmation { writer.member("cnf", json: confirmation.claim) }
         if let grant {
             writer.member("grant_id", grant.family.text)

@@ -71,13 +71,14 @@ package enum Introspection: Sendable, Hashable {
         case .active(let token):
             writer.member("active", true)
             if !token.scope.isEmpty { writer.member("scope", token.scope.text) }
+            if !token.details.isEmpty { writer.member("authorization_details", json: token.details.json) }
             writer.member("client_id", token.client.text)
             writer.member("token_type", Confirmation.tokenType(token.confirmation))
             if let confirmation = token.confirmation { writer.member("cnf", json: confirmation.claim) }
             writer.member("exp", token.expires.seconds)
             writer.member("iat", token.issued.seconds)
             writer.member("sub", token.subject)
-            writer.member("aud", token.audience)
+            writer.member("aud", json: AccessToken.claim(of: token.audiences))
             writer.member("iss", token.issuer)
             writer.member("jti", token.identifier)
             if let grant = token.grant {
@@ -88,7 +89,10 @@ package enum Introspection: Sendable, Hashable {
             }
         case .activeRefreshToken(let record):
             writer.member("active", true)
-            writer.member("scope", record.family.scope.text)
+            if !record.family.scope.isEmpty { writer.member("scope", record.family.scope.text) }
+            if !record.family.details.isEmpty {
+                writer.member("authorization_details", json: record.family.details.json)
+            }
             writer.member("client_id", record.family.client.text)
             writer.member("token_type", "refresh_token")
             if let confirmation = record.confirmation { writer.member("cnf", json: confirmation.claim) }

@@ -10,6 +10,8 @@ package struct TokenAnswer: Sendable, Hashable {
     package let expiresIn: Int64
     /// `scope`, left out where it is empty.
     package let scope: Scope
+    /// `authorization_details`: RFC 9396 §7; left out where there are none.
+    package let details: AuthorizationDetails
     /// `refresh_token`, if there is one.
     package let refreshToken: WireText?
     /// `id_token`: OpenID Connect Core §3.1.3.3.
@@ -21,6 +23,7 @@ package struct TokenAnswer: Sendable, Hashable {
         confirmation: Confirmation? = nil,
         expiresIn: Int64,
         scope: Scope,
+        details: AuthorizationDetails = .none,
         refreshToken: WireText?,
         idToken: WireText?
     ) {
@@ -28,6 +31,7 @@ package struct TokenAnswer: Sendable, Hashable {
         self.confirmation = confirmation
         self.expiresIn = expiresIn
         self.scope = scope
+        self.details = details
         self.refreshToken = refreshToken
         self.idToken = idToken
     }
@@ -42,6 +46,7 @@ package struct TokenAnswer: Sendable, Hashable {
         if let refreshToken { writer.member("refresh_token", refreshToken) }
         if let idToken { writer.member("id_token", idToken) }
         if !scope.isEmpty { writer.member("scope", scope.text) }
+        if !details.isEmpty { writer.member("authorization_details", json: details.json) }
         writer.endObject()
         return writer.bytes
     }

@@ -29,6 +29,10 @@ package struct TokenFamily: Sendable, Hashable {
     package let expires: Timestamp
     /// When it was ended before its time, if it was.
     package let revoked: Timestamp?
+    /// What was granted in typed objects, with the accounts that the person chose: RFC 9396 §7.
+    package let details: AuthorizationDetails
+    /// Whom its tokens are for: RFC 8707; none for us alone.
+    package let resources: [WireText]
 
     /// A decision, as it was made or as a store has it.
     package init(
@@ -44,7 +48,9 @@ package struct TokenFamily: Sendable, Hashable {
         userInfoNames: [WireText],
         created: Timestamp,
         expires: Timestamp,
-        revoked: Timestamp? = nil
+        revoked: Timestamp? = nil,
+        details: AuthorizationDetails = .none,
+        resources: [WireText] = []
     ) {
         self.id = id
         self.client = client
@@ -59,6 +65,8 @@ package struct TokenFamily: Sendable, Hashable {
         self.created = created
         self.expires = expires
         self.revoked = revoked
+        self.details = details
+        self.resources = resources
     }
 }
 

@@ -1,16 +1,23 @@
 package import Text
 
-/// The parameters of a request to the token endpoint and its neighbours, each once.
+/// The parameters of a request to the token endpoint and its neighbours, each once but for resources.
 package struct TokenFields: Sendable, Hashable {
     private let values: [Parameter: WireText]
+    /// The values of `resource`: RFC 8707 §2.
+    package let resources: [WireText]
 
     /// RFC 6749 §3.2: no parameter twice; one without a value counts as absent.
     package init(_ form: FormFields) throws(Refusal) {
         var values: [Parameter: WireText] = [:]
         var seen: Set<Parameter> = []
         var repeated: Parameter?
+        var resources: [WireText] = []
         for field in form.fields {
             guard let parameter = Parameter(name: field.name) else { continue }
+            if parameter.mayRepeat {
+                if !field.value.isEmpty { resources.append(field.value) }
+                continue
+            }
             if !seen.insert(parameter).inserted, repeated.map({ parameter.rawValue < $0.rawValue }) ?? true {
                 repeated = parameter
             }
@@ -19,6 +26,7 @@ package struct TokenFields: Sendable, Hashable {
         // The first by the alphabet, so that the answer does not depend on the order of the fields.
         if let repeated { throw .parameterRepeated(repeated) }
         self.values = values
+        self.resources = resources
     }
 
     /// The value of a parameter that came with one.

@@ -32,13 +32,15 @@ extension Migration {
             created INTEGER NOT NULL,
             expires INTEGER NOT NULL,
             revoked INTEGER,
+            details TEXT NOT NULL,
+            resources TEXT NOT NULL,
             seal INTEGER NOT NULL AS (seal(
                 id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names,
-                created, expires, revoked
+                created, expires, revoked, details, resources
             )) STORED,
             CHECK (seal = seal(
                 id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names,
-                created, expires, revoked
+                created, expires, revoked, details, resources
             ))
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX family_by_end ON family (expires);

@@ -13,7 +13,13 @@ struct TokenFieldsTests {
         #expect(fields[.scope] == nil)
     }
 
-    @Test(arguments: Parameter.allCases)
+    @Test
+    func `a resource may come several times`() throws {
+        let form = FormFields.sampleRefresh.adding("resource", "b:2").adding("resource", "").adding("resource", "a:1")
+        #expect(try TokenFields(form).resources == ["b:2", "a:1"])
+    }
+
+    @Test(arguments: Parameter.allCases.filter { !$0.mayRepeat })
     func `TK-30 a parameter that comes twice is refused, whatever its values`(parameter: Parameter) {
         for (first, second) in [("a", "b"), ("a", "a"), ("", "a"), ("a", ""), ("", "")] as [(WireText, WireText)] {
             let form = FormFields([.init(parameter.name, first), .init("x", "y"), .init(parameter.name, second)])

@@ -5,6 +5,8 @@ package import Text
 package enum Profile: String, Sendable, Hashable, CaseIterable {
     /// OAuth 2.1 with OpenID Connect.
     case oauth21
+    /// OpenID Connect Core 1.0 for logins, with PKCE where the client sends it.
+    case openIDConnect = "openid-connect"
     /// FAPI 1.0 Advanced, as UK Open Banking uses it.
     case fapi1AdvancedUK = "fapi1-advanced-uk"
     /// FAPI 2.0 Security Profile.
@@ -16,6 +18,7 @@ package enum Profile: String, Sendable, Hashable, CaseIterable {
     package var demands: Demands {
         switch self {
         case .oauth21: .oauth21
+        case .openIDConnect: .openIDConnect
         case .fapi1AdvancedUK: .fapi1AdvancedUK
         case .fapi2: .fapi2
         case .fapi2MessageSigning: .fapi2MessageSigning
@@ -52,6 +55,8 @@ package enum Profile: String, Sendable, Hashable, CaseIterable {
         package let unmetLevel: Refusal
         /// Whether its redirect URIs are `https`, but for those of native clients.
         package let needsHTTPS: Bool
+        /// Whether it may ask for accounts, and not only who somebody is.
+        package let allowsAccounts: Bool
     }
 
     /// Which requests need PKCE.
@@ -59,6 +64,8 @@ package enum Profile: String, Sendable, Hashable, CaseIterable {
         case every
         /// Those that are pushed; in the others the ID token beside the code binds it.
         case pushed
+        /// None; one that is sent is checked all the same.
+        case none
     }
 
     /// What a token can be bound to.
@@ -96,7 +103,30 @@ extension Profile.Demands {
         assertionAudience: .ours,
         longestCodeSeconds: 600,
         unmetLevel: .authenticationTooWeak,
-        needsHTTPS: false
+        needsHTTPS: false,
+        allowsAccounts: true
+    )
+
+    /// OpenID Connect Core §3.1.2.1, which knows no PKCE and leaves the nonce of a code flow to the client.
+    ///
+    /// RFC 9700 §2.1.1 wants the client to guard against injected codes, and leaves a confidential one the choice how; what
+    /// may be lost where it does not is bounded to a login.
+    fileprivate static let openIDConnect = Profile.Demands(
+        responseTypes: [.code, .codeIDToken],
+        signedAnswers: [],
+        needsPush: false,
+        needsSignedRequest: false,
+        requestClaims: oauth21.requestClaims,
+        challenge: .none,
+        needsNonce: false,
+        algorithms: oauth21.algorithms,
+        authenticationMethods: Set(ClientAuthentication.methods.filter { $0 != "none" }),
+        senderConstraints: [],
+        assertionAudience: .ours,
+        longestCodeSeconds: oauth21.longestCodeSeconds,
+        unmetLevel: .authenticationTooWeak,
+        needsHTTPS: true,
+        allowsAccounts: false
     )
 
     /// FAPI 1.0 Advanced §5.2.2 and §8.6.
@@ -115,7 +145,8 @@ extension Profile.Demands {
         longestCodeSeconds: 600,
         // The suite of UK Open Banking knows no other word for it.
         unmetLevel: .accessDenied,
-        needsHTTPS: true
+        needsHTTPS: true,
+        allowsAccounts: true
     )
 
     /// FAPI 2.0 Security Profile §5.3.2 and §5.4.
@@ -133,7 +164,8 @@ extension Profile.Demands {
         assertionAudience: .issuerAlone,
         longestCodeSeconds: 60,
         unmetLevel: .accessDenied,
-        needsHTTPS: true
+        needsHTTPS: true,
+        allowsAccounts: true
     )
 
     /// FAPI 2.0 Message Signing §5.3 and §5.4: the security profile, with requests and answers signed.
@@ -151,7 +183,8 @@ extension Profile.Demands {
         assertionAudience: fapi2.assertionAudience,
         longestCodeSeconds: fapi2.longestCodeSeconds,
         unmetLevel: fapi2.unmetLevel,
-        needsHTTPS: fapi2.needsHTTPS
+        needsHTTPS: fapi2.needsHTTPS,
+        allowsAccounts: fapi2.allowsAccounts
     )
 
     private static let fapiMethods: Set<WireText> = [

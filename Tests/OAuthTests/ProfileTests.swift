@@ -8,10 +8,14 @@ import Text
 struct ProfileTests {
     @Test
     func `profiles are called in documents as they are called everywhere`() {
-        #expect(Profile.allCases.map(\.rawValue) == ["oauth21", "fapi1-advanced-uk", "fapi2", "fapi2-message-signing"])
+        #expect(
+            Profile.allCases.map(\.rawValue) == [
+                "oauth21", "openid-connect", "fapi1-advanced-uk", "fapi2", "fapi2-message-signing",
+            ]
+        )
     }
 
-    @Test(arguments: Profile.allCases.filter { $0 != .oauth21 })
+    @Test(arguments: [Profile.fapi1AdvancedUK, .fapi2, .fapi2MessageSigning])
     func `TK-02 FAPI knows a client by a key or a certificate only, and binds what it gets`(profile: Profile) {
         let demands = profile.demands
         let weak = ["none", "client_secret_basic", "client_secret_post", "client_secret_jwt"] as Set<WireText>
@@ -19,6 +23,37 @@ struct ProfileTests {
         #expect(demands.authenticationMethods?.contains("private_key_jwt") == true)
         #expect(demands.senderConstraints.contains(.certificate))
         #expect(!demands.algorithms.contains(.rs256) && !demands.algorithms.contains(.hs256))
+    }
+
+    @Test
+    func `AZ-31 without PKCE go confidential clients that ask for logins, and nobody else`() throws {
+        let form = FormFields.sampleAuthorization.setting("scope", "openid").setting("claims", nil)
+            .setting("code_challenge", nil).setting("code_challenge_method", nil).setting("nonce", nil)
+        let login = Client.sample(scope: ["openid"], profile: .openIDConnect)
+        #expect(try AuthorizationRequest.read(form, by: login).challenge == nil)
+        let half = form.setting("code_challenge", Challenge.sampleText)
+        #expect(throws: Refusal.challengeMethodUnsupported) { try AuthorizationRequest.read(half, by: login) }
+        #expect(throws: Refusal.challengeMissing) {
+            try AuthorizationRequest.read(form, by: .sample(scope: ["openid"]))
+        }
+
+        func problem(_ members: [JSON.Member]) -> WireText? {
+            let document = JSON.object(
+                [
+                    .init("client_id", "rp"), .init("profile", "openid-connect"),
+                    .init("redirect_uris", ["https://c.example/cb"]),
+                ] + members
+            )
+            do {
+                _ = try ClientMetadata.read(document)
+                return nil
+            } catch { return error.member }
+        }
+        let secret = JSON.Member("client_secret_sha256", .text(WireText(String(repeating: "0", count: 64))))
+        #expect(problem([secret]) == nil)
+        #expect(problem([.init("token_endpoint_auth_method", "none")]) == "token_endpoint_auth_method")
+        #expect(problem([secret, .init("scope", "openid accounts")]) == "scope")
+        #expect(problem([secret, .init("response_types", ["none"])]) == "response_types")
     }
 
     @Test

@@ -166,8 +166,10 @@ package struct AuthorizationRequest: Sendable {
         guard type.hasCode else { return nil }
         // Half a challenge is a mistake, and no challenge is one where the profile demands it.
         let isSent = fields[.codeChallenge] != nil || fields[.codeChallengeMethod] != nil
-        if demands.challenge == .pushed, !fields.arrival.isPushed, !isSent { return nil }
-        return try Challenge(fields)
+        switch demands.challenge {
+        case .pushed where !fields.arrival.isPushed && !isSent, .none where !isSent: return nil
+        case .every, .pushed, .none: return try Challenge(fields)
+        }
     }
 
     private static func proofKey(_ fields: AuthorizationFields) throws(Refusal) -> Fingerprint? {

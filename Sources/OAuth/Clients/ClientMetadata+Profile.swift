@@ -40,6 +40,9 @@ extension Profile.Demands {
                 "A device can neither push its request nor sign it, as the requests of this client must be."
             )
         }
+        guard allowsAccounts || !client.scope.contains(Scope.accounts) else {
+            throw ClientMetadata.Problem("scope", "The profile \(name) is for logins and allows no accounts.")
+        }
         try requireConstraint(of: client)
         // FAPI 1.0 Baseline §5.2.2, FAPI 2.0 Security Profile §5.3.2.2: only an app on the same machine is spared.
         let isSafe = client.redirectURIs.allSatisfy { URIReference($0.text)?.scheme == "https" }

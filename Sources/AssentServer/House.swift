@@ -22,6 +22,8 @@ package struct House: Sendable {
     package let clients: ClientRegistry
     package let keys: KeyRing
     package let bank: CurrentBank
+    /// What people are called in what we say of them to clients.
+    package let subjects: Subjects
     package let clock: Clock
     package let entropy: Entropy
     let accessTokens: AccessTokenCache
@@ -60,6 +62,7 @@ package struct House: Sendable {
         clock: Clock,
         entropy: Entropy,
         formKey: HMACKey,
+        subjectKey: HMACKey,
         workers: WorkerPool,
         pages: PageSet,
         consentPage: WireText? = nil,
@@ -82,6 +85,7 @@ package struct House: Sendable {
         self.clients = clients
         self.keys = keys
         self.bank = CurrentBank(bank)
+        subjects = Subjects(key: subjectKey)
         self.clock = clock
         self.entropy = entropy
         accessTokens = AccessTokenCache(count: Self.rememberedTokens)
@@ -104,6 +108,11 @@ package struct House: Sendable {
 }
 
 extension House {
+    /// What a client calls a person, wherever it hears of them.
+    package func subject(of person: Identifier<OAuth.Person>, for client: Client) -> WireText {
+        subjects.subject(of: person, for: client)
+    }
+
     /// Asks the store; what it cannot answer ends the request with 503, and never counts as "no".
     func ask<Answer: Sendable>(
         _ question: (any Store) async throws(StoreFailure) -> Answer

@@ -119,20 +119,20 @@ package final class KeyRing: Sendable {
         return accessToken
     }
 
-    /// Whom an ID token is about that one of our keys signed for this client, expired or not.
+    /// The `sub` of an ID token that one of our keys signed for this client, expired or not.
     ///
     /// OpenID Connect Core §3.1.2.1: as a hint it says whom the client expects, and lets nobody in.
-    package func person(
+    package func subject(
         hintedBy text: WireText,
         of client: Identifier<Client>,
         issuer: Issuer
-    ) -> Identifier<Person>? {
+    ) -> WireText? {
         guard let token = try? JWT(text, signedBy: keys.current.published, allowing: Set(algorithms)),
             // RFC 8725 §3.11: an access token, signed with the same key, is no ID token.
             token.header.isOfType("JWT"), let claims = try? RegisteredClaims(token.claims),
-            claims.issuer == issuer.text, claims.audiences.contains(client.text), let subject = claims.subject
+            claims.issuer == issuer.text, claims.audiences.contains(client.text)
         else { return nil }
-        return Identifier(subject)
+        return claims.subject
     }
 
     private func sign(_ claims: [UInt8], by algorithm: Algorithm, type: WireText) throws(Refusal) -> WireText {

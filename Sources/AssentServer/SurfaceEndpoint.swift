@@ -197,16 +197,17 @@ struct SurfaceEndpoint: Endpoint {
         at now: Timestamp
     ) async throws(SurfaceRefusal) -> AccountRequest {
         guard case .bearer(let bearer) = caller, let intent = bearer.token.grant?.intent,
+            let person = bearer.person,
             let consent = try await consent(Identifier(intent.text)), consent.isInForce(at: now),
             // Read anew after the token was checked, so whose it is is looked at anew as well.
             consent.thirdParty.text == bearer.token.client.text,
-            consent.authorisation?.person.text == bearer.token.subject,
+            consent.authorisation?.person.text == person.text,
             // What was registered under the rules of another API, such as a daily quota, is not to be had around them.
             surface.knows(consent, isShared: house.sharesAcrossSurfaces) || consent.origin == .authorizationDetails
         else { throw .tokenInvalid }
         return AccountRequest(
             consent: consent.narrowed(to: bearer.token.details),
-            accounts: house.bank.accounts(of: Identifier(bearer.token.subject)),
+            accounts: house.bank.accounts(of: person),
             request: request,
             parts: parts,
             base: house.base,

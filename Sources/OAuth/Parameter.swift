@@ -2,6 +2,7 @@ package import Text
 
 /// A parameter that a refusal may name.
 package enum Parameter: String, Sendable, Hashable, CaseIterable {
+    case accessToken = "access_token"
     case acrValues = "acr_values"
     case authorizationDetails = "authorization_details"
     case claims
@@ -58,9 +59,8 @@ package enum Parameter: String, Sendable, Hashable, CaseIterable {
             .maxAge, .nonce, .prompt, .redirectURI, .registration, .request, .requestURI, .resource, .responseMode,
             .responseType, .scope, .state, .uiLocales:
             true
-        case .clientAssertion, .clientAssertionType, .clientSecret, .code, .codeVerifier, .deviceCode, .grantType,
-            .refreshToken,
-            .token, .tokenTypeHint, .userCode:
+        case .accessToken, .clientAssertion, .clientAssertionType, .clientSecret, .code, .codeVerifier, .deviceCode,
+            .grantType, .refreshToken, .token, .tokenTypeHint, .userCode:
             false
         }
     }

@@ -106,6 +106,8 @@ package enum Refusal: Error, Sendable, Hashable {
 
     // Tokens at a resource.
     case accessTokenMissing
+    /// In the header and in the body at once.
+    case accessTokenTwice
     case accessTokenInvalid
     case accessTokenInsufficient
 
@@ -129,8 +131,7 @@ extension Refusal {
             .requestNotSigned, .requestContradictory, .answerNotSigned, .challengeMissing,
             .challengeMethodUnsupported, .challengeMalformed, .promptContradictory, .intentMissing,
             .intentNotYours, .intentNotAuthorisable, .intentContradictory, .detailsContradictory,
-            .clientCredentialsTwice,
-            .interactionOver, .certificateMissing:
+            .clientCredentialsTwice, .interactionOver, .certificateMissing, .accessTokenTwice:
             "invalid_request"
         case .proofMissing, .proofInvalid, .proofReplayed: "invalid_dpop_proof"
         case .proofNonceNeeded: "use_dpop_nonce"
@@ -242,6 +243,7 @@ extension Refusal {
         case .decisionPending: "The person has not decided yet."
         case .pollTooEarly: "The person has not decided yet; wait five seconds longer between polls."
         case .accessTokenMissing: "The request carries no access token."
+        case .accessTokenTwice: "The access token must come in one way only."
         case .accessTokenInvalid: "The access token is not valid."
         case .accessTokenInsufficient: "The access token does not allow this."
         case .interactionOver: "The request is over; start again at the third party."

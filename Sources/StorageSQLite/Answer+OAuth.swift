@@ -6,7 +6,7 @@ extension Connection {
     func code(_ fingerprint: Fingerprint) throws(SQLiteFailure) -> CodeRecord? {
         try first(
             """
-            SELECT family.id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names,
+            SELECT family.id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, claims,
                 created, family.expires, revoked, details, resources, challenge, certificate, code.expires, spent,
                 state, proof_key
             FROM code JOIN family ON family.id = code.family
@@ -35,7 +35,7 @@ extension Connection {
     func refreshToken(_ fingerprint: Fingerprint) throws(SQLiteFailure) -> RefreshRecord? {
         try first(
             """
-            SELECT family.id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names,
+            SELECT family.id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, claims,
                 created, family.expires, revoked, details, resources, refresh_token.expires, spent, certificate,
                 proof_key
             FROM refresh_token JOIN family ON family.id = refresh_token.family
@@ -59,7 +59,7 @@ extension Connection {
     func family(_ id: Identifier<TokenFamily>) throws(SQLiteFailure) -> TokenFamily? {
         try first(
             """
-            SELECT id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names, created,
+            SELECT id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, claims, created,
                 expires, revoked, details, resources
             FROM family WHERE id = ?1
             """,
@@ -191,12 +191,12 @@ extension Row {
             nonce: try optionalText(6),
             authenticated: try timestamp(7),
             acr: try text(8),
-            userInfoNames: try texts(9),
             created: try timestamp(10),
             expires: try timestamp(11),
             revoked: try optionalTimestamp(12),
             details: try details(13),
-            resources: try texts(14)
+            resources: try texts(14),
+            claims: try claims(9)
         )
     }
 
@@ -206,6 +206,15 @@ extension Row {
             let details = AuthorizationDetails(granted: json)
         else { throw .corrupt("authorization details") }
         return details
+    }
+
+    private func claims(_ column: Int32) throws(SQLiteFailure) -> GrantedClaims {
+        let bytes = try text(column).bytes
+        // What we wrote was bounded when it came in.
+        guard let document = try? JSONReader.read(bytes, lengthLimit: bytes.count),
+            let claims = GrantedClaims(document: document)
+        else { throw .corrupt("claims") }
+        return claims
     }
 
     fileprivate func interaction() throws(SQLiteFailure) -> Interaction {

@@ -221,7 +221,7 @@ extension Connection {
         try run(
             """
             INSERT INTO family (
-                id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names, created,
+                id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, claims, created,
                 expires, revoked, details, resources
             )
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
@@ -236,7 +236,7 @@ extension Connection {
             family.nonce,
             family.authenticated,
             family.acr,
-            TextList(family.userInfoNames),
+            WireText(String(decoding: JSONWriter.write(family.claims.document), as: UTF8.self)),
             family.created,
             family.expires,
             family.revoked,

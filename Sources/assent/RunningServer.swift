@@ -43,6 +43,7 @@ struct RunningServer {
         let keys = try Self.keys(setup, clients)
         let authorities = try Self.authorities(setup, clients)
         let formKey = try setup.keys.formKey()
+        let subjectKey = try setup.keys.subjectKey()
         let people = try setup.people.read()
         let pages = try Self.pages(setup)
         do {
@@ -66,6 +67,7 @@ struct RunningServer {
                 clock: clock,
                 entropy: .system,
                 formKey: formKey,
+                subjectKey: subjectKey,
                 workers: workers,
                 pages: PageSet(pages, issuer: setup.issuer),
                 consentPage: setup.consentPage,

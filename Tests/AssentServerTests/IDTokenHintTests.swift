@@ -24,21 +24,21 @@ struct IDTokenHintTests {
     @Test
     func `AZ-56 an ID token of ours for this client names a person, expired or not`() throws {
         let hint = try signed(Issuer.sample.text, "tpp-1")
-        #expect(ring.person(hintedBy: hint, of: "tpp-1", issuer: .sample) == "psu-anna")
+        #expect(ring.subject(hintedBy: hint, of: "tpp-1", issuer: .sample) == "psu-anna")
     }
 
     @Test
     func `AZ-56 any other token names nobody`() throws {
         let hint = try signed(Issuer.sample.text, "tpp-1")
-        #expect(ring.person(hintedBy: hint, of: "tpp-2", issuer: .sample) == nil)
+        #expect(ring.subject(hintedBy: hint, of: "tpp-2", issuer: .sample) == nil)
         let stranger = try KeyRing(
             KeyRing.Keys([try #require(SigningKey(try PrivateKey.generate(.p256), algorithm: .es256))], required: [])
         )
-        #expect(stranger.person(hintedBy: hint, of: "tpp-1", issuer: .sample) == nil)
+        #expect(stranger.subject(hintedBy: hint, of: "tpp-1", issuer: .sample) == nil)
         let others = [
             try signed("https://other.example", "tpp-1"), try signed(Issuer.sample.text, "tpp-1", type: "at+jwt"),
             WireText("\(hint)A"), "eyJhbGciOiJub25lIn0.e30.", "", "x",
         ]
-        for other in others { #expect(ring.person(hintedBy: other, of: "tpp-1", issuer: .sample) == nil) }
+        for other in others { #expect(ring.subject(hintedBy: other, of: "tpp-1", issuer: .sample) == nil) }
     }
 }

@@ -68,6 +68,7 @@ struct SampleHouse {
             clock: Clock { time.reading },
             entropy: .counted(),
             formKey: HMACKey([1, 2, 3]),
+            subjectKey: HMACKey([4, 5, 6]),
             workers: try Self.workers.get(),
             pages: try Self.pages.get(),
             certificates: certificates,

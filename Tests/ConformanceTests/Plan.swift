@@ -18,6 +18,7 @@ struct Plan {
     let store = MemoryStore()
     let application: Application
     let client: Client
+    private let clients: ClientRegistry
     private let time = SetTime()
 
     /// What the third party signs with, under the profile that its client is registered for.
@@ -34,8 +35,9 @@ struct Plan {
     )
 
     /// It is noon.
-    init(_ client: Client, resources: [WireText] = []) throws {
+    init(_ client: Client, beside others: [Client] = [], resources: [WireText] = []) throws {
         self.client = client
+        clients = ClientRegistry([client, Self.second] + others)
         let time = time
         let house = House(
             issuer: .sample,
@@ -43,12 +45,13 @@ struct Plan {
             policy: ConsentPolicy(),
             acr: "urn:openbanking:psd2:sca",
             store: store,
-            clients: ClientRegistry([client, Self.second]),
+            clients: clients,
             keys: Self.keys,
             bank: try Self.bank.get(),
             clock: Clock { time.reading },
             entropy: .system,
             formKey: HMACKey([1, 2, 3]),
+            subjectKey: HMACKey([4, 5, 6]),
             workers: try Self.workers.get(),
             pages: try Self.pages.get(),
             resources: resources,
@@ -73,6 +76,9 @@ struct Plan {
             senderConstraint: senderConstraint
         )
     }
+
+    /// A client as the bank has it.
+    func registered(_ id: Identifier<Client>) -> Client? { clients[id] }
 
     func pass(seconds: Int) { time.pass(seconds: seconds) }
 
@@ -142,9 +148,10 @@ struct Plan {
         let keys = [
             SampleAssertion.makeKey(.p256, .es256, named: nil),
             SampleAssertion.makeKey(.rsa(bits: 2_048), .ps256, named: nil),
+            SampleAssertion.makeKey(.rsa(bits: 2_048), .rs256, named: nil),
         ]
-        do { return KeyRing(try KeyRing.Keys(keys, required: [.es256, .ps256])) } catch {
-            preconditionFailure("Two keys are no contradiction.")
+        do { return KeyRing(try KeyRing.Keys(keys, required: [.es256, .ps256, .rs256])) } catch {
+            preconditionFailure("Three keys are no contradiction.")
         }
     }()
 

@@ -83,7 +83,8 @@ extension Refusal {
         case .polledCodeExpired: .decisionPending
         case .decisionPending: .pollTooEarly(Fingerprint(of: "hidden"))
         case .pollTooEarly: .accessTokenMissing
-        case .accessTokenMissing: .accessTokenInvalid
+        case .accessTokenMissing: .accessTokenTwice
+        case .accessTokenTwice: .accessTokenInvalid
         case .accessTokenInvalid: .accessTokenInsufficient
         case .accessTokenInsufficient: .interactionOver
         case .interactionOver: .serverFailed

@@ -36,14 +36,17 @@ struct RoundTripTests {
             nonce: text,
             authenticated: .earliest,
             acr: text,
-            userInfoNames: [text, "plain", text],
             created: .noon,
             expires: .latest,
             revoked: Timestamp(-1),
             details: AuthorizationDetails([
                 .accountInformation(AccountInformation(actions: [.listAccounts], accounts: ["a", text]))
             ]),
-            resources: [text, "plain"]
+            resources: [text, "plain"],
+            claims: GrantedClaims(
+                idToken: [.init(.name), .init(.emailVerified, values: [true, .integer(7), .null])],
+                userInfo: [.init(.email, values: [.text(text), ["a": [.text(text)]]])]
+            )
         )
         try await kind.with { store async throws in
             #expect(try await store.commit([.oauth(.openFamily(family))]) == .kept)

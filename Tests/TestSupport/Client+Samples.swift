@@ -24,7 +24,8 @@ extension Client {
         frontChannel: FrontChannel = FrontChannel(),
         consentAPIs: ConsentAPIs = ConsentAPIs(),
         senderConstraint: Profile.SenderConstraint? = nil,
-        granting: Granting = Granting()
+        granting: Granting = Granting(),
+        subjects: SubjectType = .public
     ) -> Client {
         Client(
             id: id,
@@ -42,7 +43,8 @@ extension Client {
             frontChannel: frontChannel,
             consentAPIs: consentAPIs,
             senderConstraint: senderConstraint,
-            granting: granting
+            granting: granting,
+            subjects: subjects
         )
     }
 
@@ -51,6 +53,11 @@ extension Client {
 
     /// The secret of which the sample keeps the fingerprint.
     package static let sampleSecret: WireText = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+}
+
+extension Subjects {
+    /// With a key that tests know.
+    package static let sample = Subjects(key: HMACKey([4, 5, 6]))
 }
 
 extension DisplayName {

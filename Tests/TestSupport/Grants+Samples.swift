@@ -15,6 +15,7 @@ extension TokenFamily {
         scope: Scope = ["openid", "accounts"],
         redirectURI: WireText = "https://c.example/cb",
         nonce: WireText? = "n-0S6_WzA2Mj",
+        claims: GrantedClaims = .none,
         expires: Timestamp = .noon + Timestamp.days(90),
         revoked: Timestamp? = nil,
         details: AuthorizationDetails = .none,
@@ -30,12 +31,12 @@ extension TokenFamily {
             nonce: nonce,
             authenticated: .noon - 30,
             acr: "urn:assent:password",
-            userInfoNames: [],
             created: .noon,
             expires: expires,
             revoked: revoked,
             details: details,
-            resources: resources
+            resources: resources,
+            claims: claims
         )
     }
 }

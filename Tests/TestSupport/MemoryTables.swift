@@ -386,12 +386,12 @@ extension TokenFamily {
             nonce: nonce,
             authenticated: authenticated,
             acr: acr,
-            userInfoNames: userInfoNames,
             created: created,
             expires: expires,
             revoked: now,
             details: details,
-            resources: resources
+            resources: resources,
+            claims: claims
         )
     }
 }

@@ -93,7 +93,7 @@ extension SurfaceEndpoint {
     }
 
     private func searcher(_ request: Request, _ caller: Caller) throws(SurfaceRefusal) -> Searcher {
-        if case .bearer(let bearer) = caller { return .person(Identifier(bearer.token.subject)) }
+        if case .bearer(let bearer) = caller, let person = bearer.person { return .person(Identifier(person.text)) }
         // The history names who did it; a system of the bank alone would be nobody.
         let name: WireText?
         do { name = try request.fields.single(Self.staff) } catch { throw .headerInvalid(Self.staff) }

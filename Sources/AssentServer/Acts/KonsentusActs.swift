@@ -206,7 +206,6 @@ extension House {
             authenticated: now,
             // The bank vouches for its own login as it does for ours.
             acr: acr,
-            userInfoNames: [],
             created: now,
             expires: consent.lifetime.expires.map { min($0, longest) } ?? longest
         )

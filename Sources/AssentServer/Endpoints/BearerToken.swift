@@ -6,13 +6,27 @@ internal import Text
 struct BearerToken {
     let token: AccessToken
     let facts: Introspection.AccessTokenFacts
+
+    /// For whom it speaks; absent where a client speaks for itself.
+    var person: Identifier<Person>? { facts.family?.person }
 }
 
 extension House {
-    /// RFC 6750 §2.1: from the Authorization header and nowhere else.
-    func bearerToken(of request: Request, at now: Timestamp) async throws(Refusal) -> BearerToken {
-        let authorization: Authorization?
+    /// RFC 6750 §2.1: from the Authorization header, and never from the query.
+    ///
+    /// - Parameter orInForm: Whether it may stand in the body as well: RFC 6750 §2.2.
+    func bearerToken(
+        of request: Request,
+        orInForm: Bool = false,
+        at now: Timestamp
+    ) async throws(Refusal) -> BearerToken {
+        var authorization: Authorization?
         do { authorization = try Authorization.read(request.fields) } catch { throw .accessTokenInvalid }
+        if orInForm, let token = try request.accessTokenInForm {
+            // RFC 6750 §2: in one way only, so that nobody can be given another token than they think.
+            guard authorization == nil else { throw .accessTokenTwice }
+            authorization = .bearer(token)
+        }
         let text: WireText
         let byProof: Bool
         switch authorization {
@@ -24,7 +38,7 @@ extension House {
         // RFC 8707 §3: a token for another resource opens nothing here, or that resource could use it in our place.
         guard let token = verifiedAccessToken(text), isForUs(token) else { throw .accessTokenInvalid }
         let facts = try await facts(about: token, at: now)
-        guard Introspection.isAlive(token, facts, at: now), isAvailable(token) else { throw .accessTokenInvalid }
+        guard Introspection.isAlive(token, facts, at: now), isAvailable(facts) else { throw .accessTokenInvalid }
         try await requireHolder(of: token, text, byProof: byProof, request, at: now)
         return BearerToken(token: token, facts: facts)
     }
@@ -41,14 +55,28 @@ extension House {
         about token: AccessToken,
         at now: Timestamp
     ) async throws(Refusal) -> Introspection.AccessTokenFacts {
-        let clients = clients
+        let (clients, subjects) = (clients, subjects)
         return try await ask { store throws(StoreFailure) in
-            try await Introspection.loadFacts(token, grants: store, clients: clients, at: now)
+            try await Introspection.loadFacts(token, grants: store, clients: clients, subjects: subjects, at: now)
         }
     }
 
     /// Whether the person behind a token can still be acted for.
-    func isAvailable(_ token: AccessToken) -> Bool {
-        token.grant == nil || bank.isActive(Identifier(token.subject))
+    func isAvailable(_ facts: Introspection.AccessTokenFacts) -> Bool {
+        facts.family.map { bank.isActive($0.person) } ?? true
+    }
+}
+
+extension Request {
+    /// `access_token` in a form that was posted: RFC 6750 §2.2.
+    fileprivate var accessTokenInForm: WireText? {
+        get throws(Refusal) {
+            guard method == .post, MediaType(fields)?.essence == "application/x-www-form-urlencoded" else { return nil }
+            let form: FormFields
+            do { form = try FormFields(body.span) } catch { throw .bodyNotForm }
+            let tokens = form.fields.filter { $0.name == Parameter.accessToken.name }
+            guard tokens.count < 2 else { throw .parameterRepeated(.accessToken) }
+            return tokens.first.flatMap { $0.value.isEmpty ? nil : $0.value }
+        }
     }
 }

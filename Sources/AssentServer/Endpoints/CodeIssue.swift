@@ -40,12 +40,12 @@ extension House {
             nonce: authorization.nonce,
             authenticated: session.authenticated,
             acr: session.acr,
-            userInfoNames: authorization.claims.userInfoNames,
             created: now,
             // Nothing that is issued lives longer than the consent it speaks for.
             expires: consent?.lifetime.expires.map { min($0, longest) } ?? longest,
             details: authorization.details(grantedBy: consent),
-            resources: authorization.resources
+            resources: authorization.resources,
+            claims: authorization.claims.granted
         )
         if authorization.arrival.isPolled, let polled = authorization.arrival.reference {
             let granted = OAuth.Change.polled(.grant(polled, family.id, at: now))
@@ -69,6 +69,8 @@ extension House {
         if authorization.responseType == .codeIDToken {
             let token = IDToken(
                 family,
+                subject: subject(of: family.person, for: client),
+                person: claims(family.claims.idToken, of: family.person, for: client),
                 issuer: issuer,
                 beside: .code(code, state: authorization.target.state),
                 lifetimes: lifetimes,

@@ -36,7 +36,7 @@ struct DiscoveryEndpoint: Endpoint {
             issuer: house.issuer,
             signingAlgorithms: house.keys.algorithms,
             acr: house.acr,
-            scopes: ["openid", "profile", "email", "offline_access", "accounts"],
+            scopes: ["openid", "profile", "email", "address", "phone", "offline_access", "accounts"],
             uiLocales: locales,
             certificates: ServerMetadata.Certificates(
                 areShown: house.certificates.isOpen,

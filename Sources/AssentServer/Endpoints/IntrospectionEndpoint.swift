@@ -32,7 +32,7 @@ struct IntrospectionEndpoint: Endpoint {
         if let token = house.verifiedAccessToken(text) {
             guard Introspection.concerns(token.client, caller.client) else { return .inactive }
             let facts = try await house.facts(about: token, at: now)
-            let isAlive = Introspection.isAlive(token, facts, at: now) && house.isAvailable(token)
+            let isAlive = Introspection.isAlive(token, facts, at: now) && house.isAvailable(facts)
             return isAlive ? .active(token) : .inactive
         }
         return try await refreshToken(text, for: caller.client, at: now)
@@ -48,7 +48,7 @@ struct IntrospectionEndpoint: Endpoint {
         }
         guard let record, Introspection.concerns(record.family.client, caller) else { return .inactive }
         guard record.spent == nil, now < record.expires, record.family.revoked == nil,
-            house.clients[record.family.client]?.isEnabled == true, house.bank.isActive(record.family.person)
+            let owner = house.clients[record.family.client], owner.isEnabled, house.bank.isActive(record.family.person)
         else { return .inactive }
         if let intent = record.family.intent {
             let standing = try await house.ask { store throws(StoreFailure) in
@@ -56,6 +56,6 @@ struct IntrospectionEndpoint: Endpoint {
             }
             guard let standing, standing.isInForce else { return .inactive }
         }
-        return .activeRefreshToken(record)
+        return .activeRefreshToken(record, subject: house.subject(of: record.family.person, for: owner))
     }
 }

@@ -65,12 +65,22 @@ extension House {
         at now: Timestamp
     ) throws(Refusal) -> TokenAnswer {
         let identifier = try freshUUID().text
-        let token = AccessToken(issuance, client: client, issuer: issuer, identifier: identifier, at: now)
+        let token = AccessToken(
+            issuance,
+            client: client,
+            subjects: subjects,
+            issuer: issuer,
+            identifier: identifier,
+            at: now
+        )
         let accessToken = try keys.sign(token)
         var idToken: WireText?
         if case .person(let family) = issuance.subject, issuance.scope.contains(Scope.openID) {
             let token = IDToken(
                 family,
+                subject: subject(of: family.person, for: client),
+                person: claims(family.claims.idToken, of: family.person, for: client),
+                isRenewal: issuance.isRenewal,
                 issuer: issuer,
                 beside: .accessToken(accessToken, refreshTokenExpires: issuance.refreshToken?.expires),
                 lifetimes: lifetimes,

@@ -10,7 +10,7 @@ struct UserInfoEndpoint: Endpoint {
 
     func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
         do {
-            let bearer = try await house.bearerToken(of: request, at: now)
+            let bearer = try await house.bearerToken(of: request, orInForm: true, at: now)
             var response = Response.json(.ok, bytes: try claims(for: bearer))
             response.fields.append(.cacheControl, "no-store")
             return response
@@ -20,22 +20,11 @@ struct UserInfoEndpoint: Endpoint {
     }
 
     private func claims(for bearer: BearerToken) throws(Refusal) -> [UInt8] {
-        guard let family = bearer.facts.family, bearer.token.scope.contains(Scope.openID) else {
-            throw .accessTokenInsufficient
-        }
+        guard let family = bearer.facts.family, let client = bearer.facts.client,
+            bearer.token.scope.contains(Scope.openID)
+        else { throw .accessTokenInsufficient }
         guard let person = house.bank.person(family.person) else { throw .accessTokenInvalid }
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.member("sub", family.person.text)
-        if bearer.token.scope.contains(Scope.profile) || family.userInfoNames.contains("name") {
-            writer.member("name", person.name)
-        }
-        if bearer.token.scope.contains(Scope.email) || family.userInfoNames.contains("email"), let email = person.email
-        {
-            writer.member("email", email)
-        }
-        if let intent = family.intent { writer.member("openbanking_intent_id", intent.text) }
-        writer.endObject()
-        return writer.bytes
+        let subject = house.subject(of: family.person, for: client)
+        return UserInfo(subject, family, scope: bearer.token.scope, client: client) { person.value(of: $0) }.document
     }
 }

@@ -18,9 +18,16 @@ struct ConsentView {
     /// What the person is asked about.
     enum Subject {
         /// Account data, as a third party registered it, and what is asked for beside it.
-        case accounts(permissions: [Permission], Lifetime, TransactionPeriod, [Choice], Scope)
+        case accounts(permissions: [Permission], Lifetime, TransactionPeriod, [Choice], Identity)
         /// Who the person is, and nothing of their accounts.
-        case identity(Scope)
+        case identity(Identity)
+    }
+
+    /// What is asked for about the person themselves.
+    struct Identity {
+        let scope: Scope
+        /// One by one, beside the scope.
+        let claims: [PersonClaim]
     }
 
     /// One account on the page.
@@ -95,12 +102,12 @@ struct ConsentView {
         var ends = View.missing
         var period = View.missing
         switch subject {
-        case .identity(let scope):
-            let lines = scope.values.map { View.text(words.scope($0)) }
+        case .identity(let identity):
+            let lines = Self.lines(identity.scope.values, identity.claims, words)
             clusters = [["title": .text(names["tpp"] ?? ""), "items": .list(lines), "note": .missing, "is_open": true]]
-        case .accounts(let permissions, let lifetime, let transactions, _, let scope):
+        case .accounts(let permissions, let lifetime, let transactions, _, let asked):
             clusters = PermissionGroup.groups(of: permissions).map(words.cluster)
-            if let identity = Self.identity(in: scope, words) { clusters.append(identity) }
+            if let identity = Self.identity(in: asked, words) { clusters.append(identity) }
             ends = words.end(of: lifetime)
             period = words.period(transactions, of: permissions)
         }
@@ -114,15 +121,23 @@ struct ConsentView {
     }
 
     /// What is asked for about the person; the accounts stand in lines of their own, and the number goes with them.
-    private static func identity(in scope: Scope, _ words: PageWords) -> View? {
-        let values = scope.values.filter { $0 != Scope.accounts && $0 != Scope.openID }
-        guard !values.isEmpty else { return nil }
+    private static func identity(in asked: Identity, _ words: PageWords) -> View? {
+        let values = asked.scope.values.filter { $0 != Scope.accounts && $0 != Scope.openID }
+        let lines = lines(values, asked.claims, words)
+        guard !lines.isEmpty else { return nil }
         return [
             "title": .text(words.title(.consentIdentity, [:])),
-            "items": .list(values.map { .text(words.scope($0)) }),
+            "items": .list(lines),
             "note": .missing,
             "is_open": true,
         ]
+    }
+
+    /// Everything in words of its own, and what says the same once.
+    private static func lines(_ scopes: [WireText], _ claims: [PersonClaim], _ words: PageWords) -> [View] {
+        var lines: [WireText] = []
+        for line in scopes.map(words.scope) + claims.map(words.claim) where !lines.contains(line) { lines.append(line) }
+        return lines.map { .text($0) }
     }
 
     private static func view(of choice: Choice, number: Int, _ words: PageWords) -> View {

@@ -119,14 +119,17 @@ enum PageSamples {
                 Lifetime(expires: now + 86_400),
                 TransactionPeriod(from: now, to: now + 86_400),
                 [ConsentView.Choice(account: account, isChosen: true, isFixed: true)],
-                Scope([Scope.openID, Scope.profile, Scope.accounts])
+                ConsentView.Identity(
+                    scope: Scope([Scope.openID, Scope.profile, Scope.accounts]),
+                    claims: [.email]
+                )
             ),
             now
         )
     }
 
     private static func identity(_ now: Timestamp) -> ConsentView {
-        consent(.identity(Scope([Scope.openID])), host: nil, now)
+        consent(.identity(ConsentView.Identity(scope: Scope([Scope.openID]), claims: [])), host: nil, now)
     }
 
     private static func consent(

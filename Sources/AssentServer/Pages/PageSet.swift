@@ -107,6 +107,10 @@ package final class PageSet: Sendable {
         token: WireText
     ) -> ConsentView {
         let subject: ConsentView.Subject
+        let identity = ConsentView.Identity(
+            scope: visit.authorization.scope,
+            claims: visit.authorization.namedClaims
+        )
         if let consent = visit.consent {
             let choices = offered.map { account in
                 // Where there is one account, there is nothing to choose; where there are more, nobody chooses for
@@ -124,10 +128,10 @@ package final class PageSet: Sendable {
                 consent.lifetime,
                 consent.period,
                 choices,
-                visit.authorization.scope
+                identity
             )
         } else {
-            subject = .identity(visit.authorization.scope)
+            subject = .identity(identity)
         }
         return ConsentView(
             action: visit.path("consent"),

@@ -1,5 +1,6 @@
 internal import Consents
 internal import Mustache
+internal import OAuth
 internal import Surfaces
 internal import Text
 
@@ -16,6 +17,7 @@ struct PageWords: Sendable {
     private let history: [WireText: WireText]
     private let actors: [WireText: WireText]
     private let scopes: [WireText: WireText]
+    private let claims: [PersonClaim: WireText]
     private let products: [WireText: WireText]
     private let months: [WireText]
     private let clusters: [PermissionGroup.Cluster: WireText]
@@ -127,6 +129,10 @@ struct PageWords: Sendable {
             reading.complain("actors.\(actor) is missing")
         }
         scopes = reading.texts(words["scopes"])
+        claims = Dictionary(
+            PersonClaim.allCases.map { ($0, reading.text(words["claims"], $0.claimName)) },
+            uniquingKeysWith: { first, _ in first }
+        )
         products = reading.texts(words["products"])
         months = words["months"]?.texts ?? []
         if months.count != 12 { reading.complain("months must be twelve names") }
@@ -200,6 +206,9 @@ struct PageWords: Sendable {
 
     /// A scope in words; one without words is shown by its name, so that nothing is hidden.
     func scope(_ value: WireText) -> WireText { scopes[value] ?? value }
+
+    /// A claim about the person in words; every one that can be asked for has some.
+    func claim(_ claim: PersonClaim) -> WireText { claims[claim] ?? claim.claimName }
 
     func product(_ product: AccountData.Product) -> WireText? { products[WireText(product.rawValue)] }
 

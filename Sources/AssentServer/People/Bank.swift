@@ -53,6 +53,8 @@ package struct Customer: Sendable {
     package let username: WireText
     package let name: WireText
     package let email: WireText?
+    /// What else the bank would say of them, in the types of OpenID Connect Core §5.1.
+    package let claims: [PersonClaim: JSON]
     package let passwordHash: PasswordHash
     package let isLocked: Bool
 
@@ -61,6 +63,7 @@ package struct Customer: Sendable {
         username: WireText,
         name: WireText,
         email: WireText?,
+        claims: [PersonClaim: JSON] = [:],
         passwordHash: PasswordHash,
         isLocked: Bool
     ) {
@@ -68,6 +71,7 @@ package struct Customer: Sendable {
         self.username = username
         self.name = name
         self.email = email
+        self.claims = claims
         self.passwordHash = passwordHash
         self.isLocked = isLocked
     }

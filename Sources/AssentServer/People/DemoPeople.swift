@@ -1,4 +1,5 @@
 package import Crypto
+import OAuth
 import Surfaces
 package import Text
 
@@ -30,6 +31,7 @@ package enum DemoPeople {
                     username: customer.username,
                     name: customer.name,
                     email: WireText("\(customer.username)@customers.example"),
+                    claims: customer.claims,
                     passwordHash: hash,
                     isLocked: false
                 ),
@@ -38,19 +40,40 @@ package enum DemoPeople {
         }
     }
 
+    /// Every standard claim, so that every scope can be tried out with her.
+    private static let annasClaims: [PersonClaim: JSON] = [
+        .givenName: "Anna", .middleName: "Maria", .familyName: "Lindqvist", .nickname: "Annie",
+        .preferredUsername: "anna.lindqvist", .profile: "https://customers.example/anna",
+        .picture: "https://customers.example/anna.png", .website: "https://anna.customers.example/",
+        .emailVerified: true, .gender: "female", .birthdate: "1988-04-17", .zoneinfo: "Europe/London",
+        .locale: "en-GB", .phoneNumber: "+441632960001", .phoneNumberVerified: true,
+        .address: [
+            "formatted": "7 Harbour Row, Leith EH6 7XX, United Kingdom", "street_address": "7 Harbour Row",
+            "locality": "Leith", "region": "Edinburgh", "postal_code": "EH6 7XX", "country": "GB",
+        ], .updatedAt: .integer(1_767_225_600),
+    ]
+
+    /// As much as most banks would say.
+    private static let bertsClaims: [PersonClaim: JSON] = [
+        .givenName: "Bert", .familyName: "Okafor", .emailVerified: false, .zoneinfo: "Europe/London",
+        .locale: "en-GB", .phoneNumber: "+441632960002",
+        .address: ["street_address": "12 Mill Lane", "locality": "York", "postal_code": "YO1 7XX", "country": "GB"],
+        .updatedAt: .integer(1_767_225_600),
+    ]
+
     private static func customers(
         of bank: DemoBank
-    ) -> [(username: WireText, name: WireText, accounts: [AccountData])] {
+    ) -> [(username: WireText, name: WireText, claims: [PersonClaim: JSON], accounts: [AccountData])] {
         let anna: WireText = "Anna Lindqvist"
         let bert: WireText = "Bert Okafor"
         let cleo: WireText = "Cleo Marsh"
         return [
             (
-                "anna", anna,
+                "anna", anna, annasClaims,
                 [bank.account("anna-current", "Everyday", .currentAccount, anna, number: "00102012345678", .household)]
             ),
             (
-                "bert", bert,
+                "bert", bert, bertsClaims,
                 [
                     bank.account("bert-current", "Bills", .currentAccount, bert, number: "00102087654321", .household),
                     bank.account("bert-savings", "Rainy day", .savings, bert, number: "00102024681357", .saver),
@@ -58,7 +81,7 @@ package enum DemoPeople {
                 ]
             ),
             (
-                "cleo", cleo,
+                "cleo", cleo, [.givenName: "Cleo", .familyName: "Marsh", .locale: "en-GB"],
                 [
                     bank.account(
                         "cleo-mortgage",

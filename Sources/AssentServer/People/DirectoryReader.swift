@@ -28,7 +28,7 @@ struct DirectoryReader {
                 value,
                 at: path,
                 required: ["id", "username", "name", "passwordHash", "accounts"],
-                optional: ["email", "locked"]
+                optional: ["email", "claims", "locked"]
             )
         else { return nil }
         let id = personID(fields)
@@ -36,6 +36,7 @@ struct DirectoryReader {
         file.claim(username, as: "username", fields, "username")
         let name = file.text(fields, "name", lengths: 1...70)
         let email = file.text(fields, "email", lengths: 3...254)
+        let claims = claims(fields, hasEmail: email != nil)
         let hash = passwordHash(fields)
         let isLocked = file.flag(fields, "locked") ?? false
         let accounts = list(fields, "accounts") { $0.account($1, $2) }
@@ -46,6 +47,7 @@ struct DirectoryReader {
                 username: username,
                 name: name,
                 email: email,
+                claims: claims,
                 passwordHash: hash,
                 isLocked: isLocked
             ),

@@ -16,10 +16,23 @@ enum DirectoryWriter {
             ("username", .text(person.username)),
             ("name", .text(person.name)),
             ("email", person.email.map { .text($0) }),
+            ("claims", claims(of: person)),
             ("passwordHash", .text(person.passwordHash.text)),
             ("locked", .boolean(person.isLocked)),
             ("accounts", .array(entry.accounts.map(json))),
         ])
+    }
+
+    private static func claims(of person: Customer) -> JSON? {
+        guard !person.claims.isEmpty else { return nil }
+        return object(
+            PersonClaim.allCases.map { claim in
+                guard claim == .updatedAt, let seconds = person.claims[claim]?.integer else {
+                    return (claim.claimName, person.claims[claim])
+                }
+                return (claim.claimName, .text(WireText(Timestamp(seconds).rfc3339)))
+            }
+        )
     }
 
     private static func json(_ account: AccountData) -> JSON {

@@ -46,7 +46,7 @@ extension Visit {
             // What is asked each time need not be remembered.
             guard !authorization.arrival.isPolled else { return Decision(changes: closing, consent: nil) }
             let circumstances = Circumstances(session.person, authorization)
-            let remembering = OAuth.Change.rememberScope(authorization.scope, circumstances, at: now)
+            let remembering = OAuth.Change.rememberScope(authorization.agreement, circumstances, at: now)
             return Decision(changes: closing + [.oauth(remembering)], consent: nil)
         }
         guard !chosen.isEmpty else { throw .noAccount }

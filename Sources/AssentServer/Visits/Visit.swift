@@ -208,9 +208,9 @@ extension House {
         loggedInHere: Bool,
         at now: Timestamp
     ) async throws(Refusal) -> InteractionPolicy.Step {
-        var hinted: Identifier<OAuth.Person>?
+        var hinted: WireText?
         if let hint = request.idTokenHint {
-            hinted = keys.person(hintedBy: hint, of: request.client.id, issuer: issuer)
+            hinted = keys.subject(hintedBy: hint, of: request.client.id, issuer: issuer)
             guard hinted != nil else { throw .parameterMalformed(.idTokenHint) }
         }
         var remembered: Scope?
@@ -224,6 +224,7 @@ extension House {
             session: session,
             loggedInHere: loggedInHere,
             owner: (consent?.authorisation?.person).map { Identifier($0.text) },
+            subject: session.map { subject(of: $0.person, for: request.client) },
             hinted: hinted,
             remembered: remembered,
             acr: acr,

@@ -11,7 +11,7 @@ package struct AuthorizationRequest: Sendable {
     package let arrival: Arrival
     /// What shall come back.
     package let responseType: ResponseType
-    /// What is asked for, claims included, within what the client may have.
+    /// What is asked for, within what the client may have.
     package let scope: Scope
     /// What is asked for in typed objects: RFC 9396.
     package let details: AuthorizationDetails
@@ -31,6 +31,8 @@ package struct AuthorizationRequest: Sendable {
     package let maxAge: MaxAge?
     /// Claims, levels and the consent that it is about.
     package let claims: ClaimsRequest
+    /// Levels of authentication that would be welcome, the best first: OpenID Connect Core §3.1.2.1.
+    package let welcomeACR: [WireText]
     /// Whom the client expects; shown, and never believed.
     package let loginHint: WireText?
     /// An ID token of ours about the person whom the client expects: not verified here.
@@ -86,8 +88,8 @@ package struct AuthorizationRequest: Sendable {
         let claims = try ClaimsRequest(fields[.claims])
             .limited(to: scope.contains(Scope.openID) ? client.scope : Scope([]))
         self.claims = claims
-        // What people are shown, and what is remembered of their answer, is the scope: it says the claims as well.
-        self.scope = scope.adding(claims.userInfoScope)
+        welcomeACR = (fields[.acrValues]?.split(at: .space).filter { !$0.isEmpty } ?? []) + claims.welcomeACR
+        self.scope = scope
         // Of two consents neither is the one that the person is asked for.
         guard claims.intent == nil || details.isEmpty else { throw .detailsContradictory }
         // A token for accounts without a consent to bound it does not exist.
@@ -97,7 +99,18 @@ package struct AuthorizationRequest: Sendable {
         loginHint = fields[.loginHint]
         idTokenHint = fields[.idTokenHint]
         uiLocales = fields[.uiLocales]?.split(at: .space).filter { !$0.isEmpty } ?? []
+        // What a person agrees to is kept as one scope, which has this bound.
+        guard agreement.values.count <= Limits.scopes else { throw .scopeUnsupported }
     }
+
+    /// What a person is asked to agree to, and what is remembered of their answer: the scope, and what is asked for
+    /// beside it.
+    package var agreement: Scope {
+        Scope(scope.values + namedClaims.map { WireText("\(Scope.claimPrefix)\($0.claimName)") })
+    }
+
+    /// The claims of the person that are asked for and that no scope of the request brings.
+    package var namedClaims: [PersonClaim] { claims.granted.names.filter { !scope.contains($0.scope) } }
 
     private static func responseType(
         _ fields: AuthorizationFields,

@@ -8,32 +8,32 @@ package struct ClaimsRequest: Sendable, Hashable {
     package let subject: WireText?
     /// Values of `acr` of which one must be reached.
     package let essentialACR: [WireText]
-    /// Claims that the ID token is asked for.
-    package let idTokenNames: [WireText]
-    /// Claims that the user info endpoint is asked for.
-    package let userInfoNames: [WireText]
+    /// Values of `acr` of which one would be welcome.
+    package let welcomeACR: [WireText]
+    /// Claims about the person, of those that there are.
+    package let granted: GrantedClaims
 
     /// What a request without the parameter asks for.
     package static let none = ClaimsRequest(
         intent: nil,
         subject: nil,
         essentialACR: [],
-        idTokenNames: [],
-        userInfoNames: []
+        welcomeACR: [],
+        granted: .none
     )
 
     private init(
         intent: Identifier<Intent>?,
         subject: WireText?,
         essentialACR: [WireText],
-        idTokenNames: [WireText],
-        userInfoNames: [WireText]
+        welcomeACR: [WireText],
+        granted: GrantedClaims
     ) {
         self.intent = intent
         self.subject = subject
         self.essentialACR = essentialACR
-        self.idTokenNames = idTokenNames
-        self.userInfoNames = userInfoNames
+        self.welcomeACR = welcomeACR
+        self.granted = granted
     }
 
     /// Reads the parameter, within the bounds of `Limits`.
@@ -59,26 +59,20 @@ package struct ClaimsRequest: Sendable, Hashable {
         if let idTokenIntent, let userInfoIntent, idTokenIntent != userInfoIntent { throw .intentContradictory }
         intent = idTokenIntent ?? userInfoIntent
         subject = try Self.subject(in: idToken)
-        essentialACR = try Self.essentialACR(in: idToken)
-        idTokenNames = idToken.map(\.name)
-        userInfoNames = userInfo.map(\.name)
+        (essentialACR, welcomeACR) = try Self.levels(in: idToken)
+        granted = GrantedClaims(idToken: try Self.wishes(in: idToken), userInfo: try Self.wishes(in: userInfo))
     }
 
-    /// The same without claims of the person that the scope does not cover, and those that we do not have.
+    /// The same without claims of the person that belong to other scopes than these.
     func limited(to scope: Scope) -> ClaimsRequest {
         ClaimsRequest(
             intent: intent,
             subject: subject,
             essentialACR: essentialACR,
-            idTokenNames: idTokenNames,
-            userInfoNames: userInfoNames.filter { Self.scopes[$0].map(scope.contains) ?? false }
+            welcomeACR: welcomeACR,
+            granted: granted.limited(to: scope)
         )
     }
-
-    /// The scope that brings the same claims of the person: OpenID Connect Core §5.4.
-    var userInfoScope: Scope { Scope(userInfoNames.compactMap { Self.scopes[$0] }) }
-
-    private static let scopes: [WireText: WireText] = ["name": Scope.profile, "email": Scope.email]
 
     private static func members(of document: JSON, under name: WireText) throws(Refusal) -> [JSON.Member] {
         guard document.members != nil else { throw .parameterMalformed(.claims) }
@@ -111,21 +105,48 @@ package struct ClaimsRequest: Sendable, Hashable {
         return text
     }
 
-    /// OpenID Connect Core §5.5.1.1: only an essential `acr` binds us.
-    private static func essentialACR(in members: [JSON.Member]) throws(Refusal) -> [WireText] {
-        guard let acr = members.first(where: { $0.name == "acr" })?.value, let essential = acr["essential"]
-        else { return [] }
+    /// OpenID Connect Core §5.5.1.1: only an essential `acr` binds us; another is a wish.
+    private static func levels(
+        in members: [JSON.Member]
+    ) throws(Refusal) -> (essential: [WireText], welcome: [WireText]) {
+        guard let acr = members.first(where: { $0.name == "acr" })?.value else { return ([], []) }
+        let isEssential = try isEssential(acr)
+        guard isEssential else { return ([], acr["values"]?.texts ?? acr["value"]?.text.map { [$0] } ?? []) }
+        var texts: [WireText] = []
+        for value in try values(of: acr) {
+            guard let text = value.text else { throw .parameterMalformed(.claims) }
+            texts.append(text)
+        }
+        return (texts, [])
+    }
+
+    /// The claims of the person that are asked for; OpenID Connect Core §5.5: what is not understood is ignored.
+    private static func wishes(in members: [JSON.Member]) throws(Refusal) -> [GrantedClaims.Wish] {
+        var wishes: [GrantedClaims.Wish] = []
+        for member in members {
+            guard let claim = PersonClaim(named: member.name) else { continue }
+            // A person is asked as a whole, so that an essential claim is granted as any other is.
+            _ = try isEssential(member.value)
+            wishes.append(GrantedClaims.Wish(claim, values: try values(of: member.value)))
+        }
+        return wishes
+    }
+
+    private static func isEssential(_ claim: JSON) throws(Refusal) -> Bool {
+        guard let essential = claim["essential"] else { return false }
         // What is meant to bind must not be taken for a wish because it is misspelled.
         guard let isEssential = essential.boolean else { throw .parameterMalformed(.claims) }
-        guard isEssential else { return [] }
-        switch (acr["value"], acr["values"]) {
+        return isEssential
+    }
+
+    /// The values of which one is wanted; none where any will do.
+    private static func values(of claim: JSON) throws(Refusal) -> [JSON] {
+        switch (claim["value"], claim["values"]) {
         case (nil, nil): return []
-        case (let value?, nil):
-            guard let text = value.text else { throw .parameterMalformed(.claims) }
-            return [text]
+        case (let value?, nil): return [value]
         case (nil, let values?):
-            guard let texts = values.texts, !texts.isEmpty else { throw .parameterMalformed(.claims) }
-            return texts
+            guard let list = values.array, !list.isEmpty else { throw .parameterMalformed(.claims) }
+            return list
         case (_?, _?): throw .parameterMalformed(.claims)
         }
     }

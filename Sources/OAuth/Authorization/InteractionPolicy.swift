@@ -16,7 +16,8 @@ package enum InteractionPolicy {
     ///   - session: The person's login in this browser, if there is one.
     ///   - loggedInHere: Whether that login was made for this very request.
     ///   - owner: Who gave the consent that the request is about, if somebody did.
-    ///   - hinted: Whom the client's ID token is about, if it sent one as a hint.
+    ///   - subject: What the client calls the person of that login.
+    ///   - hinted: Whom the client's ID token is about, as the client calls them, if it sent one as a hint.
     ///   - remembered: What the person allowed this client before, in the same circumstances.
     ///   - acr: The level that a login here reaches.
     package static func step(
@@ -24,7 +25,8 @@ package enum InteractionPolicy {
         session: Session?,
         loggedInHere: Bool,
         owner: Identifier<Person>?,
-        hinted: Identifier<Person>?,
+        subject: WireText?,
+        hinted: WireText?,
         remembered: Scope?,
         acr: WireText,
         at now: Timestamp
@@ -34,14 +36,14 @@ package enum InteractionPolicy {
             return .refuse(request.client.profile.demands.unmetLevel)
         }
 
-        guard let session, isFresh(session, for: request, loggedInHere: loggedInHere, at: now) else {
+        guard let session, isFresh(session, for: request, loggedInHere: loggedInHere, acr: acr, at: now) else {
             return request.prompt.isSilent ? .refuse(.loginRequired) : .logIn
         }
         // A consent is between one person and one client. Who signed in for something else may still be somebody
         // else; who signed in for this is not asked about what is not theirs. OpenID Connect Core §3.1.2.2: nor is
         // anybody answered for whom the request does not name.
-        let named = [owner, hinted, request.claims.subject.map { Identifier<Person>($0) }]
-        if named.contains(where: { $0 != nil && $0 != session.person }) {
+        let isOthers = owner.map { $0 != session.person } ?? false
+        if isOthers || [hinted, request.claims.subject].contains(where: { $0 != nil && $0 != subject }) {
             guard !loggedInHere else { return .refuse(.accessDenied) }
             return request.prompt.isSilent ? .refuse(.loginRequired) : .logIn
         }
@@ -50,7 +52,7 @@ package enum InteractionPolicy {
         // person each time, because somebody else may have begun it: RFC 8628 §5.4.
         let isRemembered =
             !request.asksForConsent && !request.client.isPublic && !request.arrival.isPolled
-            && (remembered.map(request.scope.isSubset) ?? false)
+            && (remembered.map(request.agreement.isSubset) ?? false)
         guard isRemembered, !request.prompt.wantsConsent else {
             return request.prompt.isSilent ? .refuse(.consentRequired) : .consent
         }
@@ -61,6 +63,7 @@ package enum InteractionPolicy {
         _ session: Session,
         for request: AuthorizationRequest,
         loggedInHere: Bool,
+        acr: WireText,
         at now: Timestamp
     ) -> Bool {
         guard session.isAlive(at: now) else { return false }
@@ -69,6 +72,9 @@ package enum InteractionPolicy {
         guard essential.isEmpty || essential.contains(session.acr) else { return false }
         if loggedInHere { return true }
         if request.prompt.wantsLogin { return false }
+        // OpenID Connect Core §5.5.1.1: a wish is worth a login where the login fulfils it, and never an error.
+        let welcome = request.welcomeACR
+        if welcome.contains(acr), !welcome.contains(session.acr), !request.prompt.isSilent { return false }
         guard let maxAge = request.maxAge else { return true }
         // OpenID Connect Core §3.1.2.1: zero is `prompt=login`, within the second of the last login too. A login of
         // the future says that the clock was set back, and nothing about its age.

@@ -24,14 +24,21 @@ package struct Scope: Sendable, Hashable {
 
     /// Asks for a login: OpenID Connect Core §3.1.2.1.
     package static let openID: WireText = "openid"
-    /// Asks for the name: OpenID Connect Core §5.4.
+    /// Asks for the name and what goes with it: OpenID Connect Core §5.4.
     package static let profile: WireText = "profile"
     /// Asks for the e-mail address: OpenID Connect Core §5.4.
     package static let email: WireText = "email"
+    /// Asks for the postal address: OpenID Connect Core §5.4.
+    package static let address: WireText = "address"
+    /// Asks for the telephone number: OpenID Connect Core §5.4.
+    package static let phone: WireText = "phone"
     /// Asks for a refresh token: OpenID Connect Core §11.
     package static let offlineAccess: WireText = "offline_access"
     /// Asks for accounts: UK Read/Write API 3.1.
     package static let accounts: WireText = "accounts"
+
+    /// How a claim is written among what a person agreed to; no client can be registered for such a scope.
+    package static let claimPrefix: WireText = "claim:"
 
     /// Whether this very value is in it, byte by byte.
     package func contains(_ value: WireText) -> Bool { values.contains(value) }

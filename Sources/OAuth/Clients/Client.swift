@@ -24,6 +24,8 @@ package struct Client: Sendable {
     package let profile: Profile
     /// `id_token_signed_response_alg`.
     package let idTokenAlgorithm: Algorithm
+    /// How it knows people.
+    package let subjects: SubjectType
     /// To what its tokens are bound, if it registered that; a proof of possession binds them in any case.
     package let senderConstraint: Profile.SenderConstraint?
     /// How its ID tokens are encrypted, if they are.
@@ -81,7 +83,8 @@ package struct Client: Sendable {
         frontChannel: FrontChannel = FrontChannel(),
         consentAPIs: ConsentAPIs = ConsentAPIs(),
         senderConstraint: Profile.SenderConstraint? = nil,
-        granting: Granting = Granting()
+        granting: Granting = Granting(),
+        subjects: SubjectType = .public
     ) {
         self.id = id
         self.isEnabled = isEnabled
@@ -99,6 +102,7 @@ package struct Client: Sendable {
         self.consentAPIs = consentAPIs
         self.senderConstraint = senderConstraint
         self.granting = granting
+        self.subjects = subjects
     }
 }
 

@@ -63,7 +63,8 @@ package enum ClientMetadata {
             frontChannel: try frontChannel(document, profile),
             consentAPIs: consentAPIs,
             senderConstraint: try senderConstraint(document),
-            granting: try granting(document, grantTypes)
+            granting: try granting(document, grantTypes),
+            subjects: try subjects(document, redirectURIs)
         )
         try client.profile.demands.requireFit(of: client, isNative: isNative)
         return client
@@ -81,6 +82,7 @@ package enum ClientMetadata {
         "tls_client_auth_san_ip", "tls_client_auth_san_email",
         "tls_client_certificate_bound_access_tokens", "dpop_bound_access_tokens",
         "authorization_details_types",
+        "subject_type", "sector_identifier_uri",
     ]
 
     private static func identifier(_ document: JSON) throws(Problem) -> Identifier<Client> {
@@ -301,6 +303,9 @@ package enum ClientMetadata {
     private static func scope(_ document: JSON) throws(Problem) -> Scope {
         guard let text = try text(document, "scope") else { return Scope([Scope.openID]) }
         guard let scope = Scope(text) else { throw Problem("scope", "It must be values between single spaces.") }
+        guard !scope.values.contains(where: { $0.hasPrefix(Scope.claimPrefix) }) else {
+            throw Problem("scope", "No value may begin with \(Scope.claimPrefix).")
+        }
         return scope
     }
 

@@ -72,6 +72,11 @@ package struct ServerMetadata: Sendable {
         ("device_authorization_endpoint", "/device_authorization"),
     ]
 
+    /// What tokens and the user info endpoint say: the protocol's own claims, and those of the person.
+    private static let claims: [WireText] =
+        ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr"] + PersonClaim.allCases.map(\.claimName)
+        + ["openbanking_intent_id"]
+
     /// The document of both discovery URLs.
     package var document: JSON {
         let algorithms = JSON.array(signingAlgorithms.map { .text($0.name) })
@@ -92,7 +97,7 @@ package struct ServerMetadata: Sendable {
             "response_types_supported": .array(ResponseType.allCases.map { .text(WireText($0.rawValue)) }),
             "response_modes_supported": .array(ResponseMode.names.map { .text($0) }),
             "grant_types_supported": .array(Grants.names.map { .text($0) }),
-            "subject_types_supported": ["public"],
+            "subject_types_supported": .array(SubjectType.names.map { .text($0) }),
             "id_token_signing_alg_values_supported": algorithms,
             "id_token_encryption_alg_values_supported": .array(KeyEncryption.allCases.map { .text($0.name) }),
             "id_token_encryption_enc_values_supported": .array(ContentEncryption.allCases.map { .text($0.name) }),
@@ -113,10 +118,7 @@ package struct ServerMetadata: Sendable {
             "prompt_values_supported": ["none", "login", "consent", "select_account"],
             "display_values_supported": ["page"],
             "claim_types_supported": ["normal"],
-            "claims_supported": [
-                "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "name", "email",
-                "openbanking_intent_id",
-            ],
+            "claims_supported": .array(Self.claims.map { .text($0) }),
             "claims_parameter_supported": true,
             "request_parameter_supported": true,
             "request_object_signing_alg_values_supported": .array(RequestObject.algorithms.map { .text($0.name) }),

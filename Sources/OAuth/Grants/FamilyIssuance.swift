@@ -25,6 +25,7 @@ enum FamilyIssuance {
         _ standing: Standing?,
         for request: TokenRequest,
         scope: Scope? = nil,
+        isRenewal: Bool = false,
         spending: Change
     ) throws(Refusal) -> Issuance {
         let confirmation = try request.confirmation()
@@ -57,7 +58,8 @@ enum FamilyIssuance {
             // A token never outlives the consent it speaks for.
             accessTokenExpires: min(request.now + request.lifetimes.accessToken, end),
             refreshToken: refreshToken,
-            changes: changes
+            changes: changes,
+            isRenewal: isRenewal
         )
     }
 

@@ -103,6 +103,8 @@ package struct Issuance: Sendable {
     package let refreshToken: RefreshToken?
     /// What must be kept before anything leaves, in this order.
     package let changes: [Change]
+    /// Whether it goes on with what was issued before.
+    package let isRenewal: Bool
 
     /// For whom the tokens speak.
     package enum Subject: Sendable, Hashable {
@@ -127,7 +129,8 @@ package struct Issuance: Sendable {
         confirmation: Confirmation? = nil,
         accessTokenExpires: Timestamp,
         refreshToken: RefreshToken?,
-        changes: [Change]
+        changes: [Change],
+        isRenewal: Bool = false
     ) {
         self.subject = subject
         self.scope = scope
@@ -137,5 +140,6 @@ package struct Issuance: Sendable {
         self.accessTokenExpires = accessTokenExpires
         self.refreshToken = refreshToken
         self.changes = changes
+        self.isRenewal = isRenewal
     }
 }

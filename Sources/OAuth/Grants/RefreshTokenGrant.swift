@@ -58,6 +58,7 @@ package struct RefreshTokenGrant: Grant {
             facts.standing,
             for: request,
             scope: scope,
+            isRenewal: true,
             spending: .spendRefreshToken(record.fingerprint, of: family.id, at: request.now)
         )
     }

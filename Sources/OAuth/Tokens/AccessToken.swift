@@ -42,7 +42,16 @@ package struct AccessToken: Sendable, Hashable {
     }
 
     /// The token that a decision allows.
-    package init(_ issuance: Issuance, client: Client, issuer: Issuer, identifier: WireText, at now: Timestamp) {
+    ///
+    /// - Parameter subjects: What people are called.
+    package init(
+        _ issuance: Issuance,
+        client: Client,
+        subjects: Subjects,
+        issuer: Issuer,
+        identifier: WireText,
+        at now: Timestamp
+    ) {
         self.issuer = issuer.text
         audiences = issuance.resources.isEmpty ? [issuer.text] : issuance.resources
         self.client = client.id
@@ -57,7 +66,7 @@ package struct AccessToken: Sendable, Hashable {
             subject = id.text
             grant = nil
         case .person(let family):
-            subject = family.person.text
+            subject = subjects.subject(of: family.person, for: client)
             grant = Grant(
                 family: family.id,
                 intent: family.intent,

@@ -6,6 +6,12 @@ package import Text
 package struct IDToken: Sendable, Hashable {
     /// The decision that it tells of.
     package let family: TokenFamily
+    /// `sub`.
+    package let subject: WireText
+    /// What was asked for about the person.
+    package let person: [JSON.Member]
+    /// `nonce`, in the first token of a request and in no later one: OpenID Connect Core §12.2.
+    package let nonce: WireText?
     /// `iss`, which is us.
     package let issuer: Issuer
     /// `iat`.
@@ -24,14 +30,24 @@ package struct IDToken: Sendable, Hashable {
     }
 
     /// The token of one answer.
+    ///
+    /// - Parameters:
+    ///   - person: Claims of the person that the request asked for in the ID token.
+    ///   - isRenewal: Whether it comes of a refresh token.
     package init(
         _ family: TokenFamily,
+        subject: WireText,
+        person: [JSON.Member] = [],
+        isRenewal: Bool = false,
         issuer: Issuer,
         beside neighbours: Neighbours,
         lifetimes: Lifetimes,
         at now: Timestamp
     ) {
         self.family = family
+        self.subject = subject
+        self.person = person
+        nonce = isRenewal ? nil : family.nonce
         self.issuer = issuer
         self.neighbours = neighbours
         issued = now
@@ -43,14 +59,15 @@ package struct IDToken: Sendable, Hashable {
         var writer = JSONWriter(capacity: 512)
         writer.beginObject()
         writer.member("iss", issuer.text)
-        writer.member("sub", family.person.text)
+        writer.member("sub", subject)
         writer.member("aud", family.client.text)
         writer.member("exp", expires.seconds)
         writer.member("iat", issued.seconds)
         writer.member("auth_time", family.authenticated.seconds)
         writer.member("acr", family.acr)
-        if let nonce = family.nonce { writer.member("nonce", nonce) }
+        if let nonce { writer.member("nonce", nonce) }
         if let intent = family.intent { writer.member("openbanking_intent_id", intent.text) }
+        for member in person { writer.member(member.name, json: member.value) }
         switch neighbours {
         case .code(let code, let state):
             writer.member("c_hash", Self.half(of: code, algorithm))

@@ -6,7 +6,8 @@ package enum Introspection: Sendable, Hashable {
     /// Unknown, expired, revoked, malformed, somebody else's: one answer, the same bytes.
     case inactive
     case active(AccessToken)
-    case activeRefreshToken(RefreshRecord)
+    /// With the `sub` of its person.
+    case activeRefreshToken(RefreshRecord, subject: WireText)
 
     /// What is known about an access token besides what it says.
     package struct AccessTokenFacts: Sendable {
@@ -14,14 +15,28 @@ package enum Introspection: Sendable, Hashable {
         /// What the token falls with.
         package let family: TokenFamily?
         let standing: Standing?
-        let client: Client?
+        /// Whose it is, as registered now.
+        package let client: Client?
+        /// What the person of the family is called for this client.
+        let subject: WireText?
 
         /// What was found; what is missing counts against the token.
-        package init(isRevoked: Bool, family: TokenFamily?, standing: Standing?, client: Client?) {
+        package init(
+            isRevoked: Bool,
+            family: TokenFamily?,
+            standing: Standing?,
+            client: Client?,
+            subjects: Subjects
+        ) {
             self.isRevoked = isRevoked
             self.family = family
             self.standing = standing
             self.client = client
+            if let family, let client {
+                subject = subjects.subject(of: family.person, for: client)
+            } else {
+                subject = nil
+            }
         }
     }
 
@@ -30,17 +45,30 @@ package enum Introspection: Sendable, Hashable {
         _ token: AccessToken,
         grants: some GrantReader,
         clients: some ClientReader,
+        subjects: Subjects,
         at now: Timestamp
     ) async throws(StoreFailure) -> AccessTokenFacts {
         let isRevoked = try await grants.isRevoked(accessToken: token.fingerprint)
         let client = try await clients.client(token.client)
         guard let grant = token.grant else {
-            return AccessTokenFacts(isRevoked: isRevoked, family: nil, standing: nil, client: client)
+            return AccessTokenFacts(
+                isRevoked: isRevoked,
+                family: nil,
+                standing: nil,
+                client: client,
+                subjects: subjects
+            )
         }
         let family = try await grants.family(grant.family)
         var standing: Standing?
         if let intent = grant.intent { standing = try await grants.standing(of: intent, at: now) }
-        return AccessTokenFacts(isRevoked: isRevoked, family: family, standing: standing, client: client)
+        return AccessTokenFacts(
+            isRevoked: isRevoked,
+            family: family,
+            standing: standing,
+            client: client,
+            subjects: subjects
+        )
     }
 
     /// Whether a token with a good signature still means something.
@@ -48,7 +76,7 @@ package enum Introspection: Sendable, Hashable {
         guard now < token.expires, !facts.isRevoked, facts.client?.isEnabled == true else { return false }
         guard let grant = token.grant else { return true }
         guard let family = facts.family, family.revoked == nil, family.client == token.client,
-            family.person.text == token.subject
+            facts.subject == token.subject
         else { return false }
         guard grant.intent != nil else { return true }
         guard let standing = facts.standing, standing.isInForce, standing.client == token.client,
@@ -87,7 +115,7 @@ package enum Introspection: Sendable, Hashable {
                 writer.member("auth_time", grant.authenticated.seconds)
                 writer.member("acr", grant.acr)
             }
-        case .activeRefreshToken(let record):
+        case .activeRefreshToken(let record, let subject):
             writer.member("active", true)
             if !record.family.scope.isEmpty { writer.member("scope", record.family.scope.text) }
             if !record.family.details.isEmpty {
@@ -97,7 +125,7 @@ package enum Introspection: Sendable, Hashable {
             writer.member("token_type", "refresh_token")
             if let confirmation = record.confirmation { writer.member("cnf", json: confirmation.claim) }
             writer.member("exp", record.expires.seconds)
-            writer.member("sub", record.family.person.text)
+            writer.member("sub", subject)
             if let intent = record.family.intent { writer.member("consent_id", intent.text) }
         }
         writer.endObject()

@@ -21,8 +21,8 @@ package struct TokenFamily: Sendable, Hashable {
     package let authenticated: Timestamp
     /// At which level.
     package let acr: WireText
-    /// Names that the request wanted in ID token and user info.
-    package let userInfoNames: [WireText]
+    /// What was asked for about the person, claim by claim.
+    package let claims: GrantedClaims
     /// When it was decided.
     package let created: Timestamp
     /// The end of everything in it: the consent's, or the longest life of a refresh token.
@@ -45,12 +45,12 @@ package struct TokenFamily: Sendable, Hashable {
         nonce: WireText?,
         authenticated: Timestamp,
         acr: WireText,
-        userInfoNames: [WireText],
         created: Timestamp,
         expires: Timestamp,
         revoked: Timestamp? = nil,
         details: AuthorizationDetails = .none,
-        resources: [WireText] = []
+        resources: [WireText] = [],
+        claims: GrantedClaims = .none
     ) {
         self.id = id
         self.client = client
@@ -61,7 +61,7 @@ package struct TokenFamily: Sendable, Hashable {
         self.nonce = nonce
         self.authenticated = authenticated
         self.acr = acr
-        self.userInfoNames = userInfoNames
+        self.claims = claims
         self.created = created
         self.expires = expires
         self.revoked = revoked

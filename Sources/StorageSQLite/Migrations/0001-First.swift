@@ -28,18 +28,18 @@ extension Migration {
             nonce TEXT,
             authenticated INTEGER NOT NULL,
             acr TEXT NOT NULL,
-            user_info_names TEXT NOT NULL,
+            claims TEXT NOT NULL,
             created INTEGER NOT NULL,
             expires INTEGER NOT NULL,
             revoked INTEGER,
             details TEXT NOT NULL,
             resources TEXT NOT NULL,
             seal INTEGER NOT NULL AS (seal(
-                id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names,
+                id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, claims,
                 created, expires, revoked, details, resources
             )) STORED,
             CHECK (seal = seal(
-                id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names,
+                id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, claims,
                 created, expires, revoked, details, resources
             ))
         ) STRICT, WITHOUT ROWID;

@@ -28,6 +28,7 @@ extension Setup {
         _ = try RunningServer.keys(self, registered)
         _ = try RunningServer.authorities(self, registered)
         _ = try keys.formKey()
+        _ = try keys.subjectKey()
     }
 
     fileprivate func checkPeople() throws(CommandFailure) { _ = try people.read() }

@@ -3,7 +3,7 @@ import JOSE
 import Net
 import Text
 
-/// The private keys in `keys/`: one PEM file a signing key, and the key of the forms.
+/// The private keys in `keys/`: one PEM file a signing key, the key of the forms, and that of pairwise subjects.
 ///
 /// A file is called by its algorithm and a number that grows, such as `es256-1.pem`. The highest number
 /// of an algorithm signs; the others are still published, so that what they signed can be checked.
@@ -19,7 +19,9 @@ struct KeyFolder {
     static let algorithms: [Algorithm] = [.es256, .ps256, .rs256, .edDSA]
 
     private static let formKeyFile = "forms.key"
-    private static let formKeyBytes = 32
+    /// Not derived from the other: that one may be replaced, and this one never.
+    private static let subjectKeyFile = "subjects.key"
+    private static let sharedKeyBytes = 32
 
     /// All signing keys, the one that signs first for each algorithm.
     func entries() throws(CommandFailure) -> [Entry] {
@@ -39,15 +41,20 @@ struct KeyFolder {
     }
 
     /// The key that the forms of pages are sealed with.
-    func formKey() throws(CommandFailure) -> HMACKey {
-        let file = "\(path)/\(Self.formKeyFile)"
+    func formKey() throws(CommandFailure) -> HMACKey { try sharedKey(Self.formKeyFile) }
+
+    /// The key that makes pairwise subjects of persons: with another one everybody is a stranger to every such client.
+    func subjectKey() throws(CommandFailure) -> HMACKey { try sharedKey(Self.subjectKeyFile) }
+
+    private func sharedKey(_ name: String) throws(CommandFailure) -> HMACKey {
+        let file = "\(path)/\(name)"
         guard File.exists(file) else {
             throw CommandFailure("\(file) is missing; assent keys new makes it.", exit: .configuration)
         }
         try requirePrivate(file, isFolder: false)
-        let bytes = try read { () throws(NetFailure) in try File.read(file, limit: Self.formKeyBytes) }
-        guard bytes.count == Self.formKeyBytes else {
-            throw CommandFailure("\(file) must hold \(Self.formKeyBytes) bytes.", exit: .configuration)
+        let bytes = try read { () throws(NetFailure) in try File.read(file, limit: Self.sharedKeyBytes) }
+        guard bytes.count == Self.sharedKeyBytes else {
+            throw CommandFailure("\(file) must hold \(Self.sharedKeyBytes) bytes.", exit: .configuration)
         }
         return HMACKey(bytes)
     }
@@ -80,13 +87,13 @@ struct KeyFolder {
         if !File.exists(path) {
             try read { () throws(NetFailure) in try File.makeFolder(path, mode: 0o700) }
         }
-        let file = "\(path)/\(Self.formKeyFile)"
-        guard !File.exists(file) else { return }
-        let bytes: [UInt8]
-        do { bytes = try Entropy.system.bytes(Self.formKeyBytes) } catch {
-            throw CommandFailure("the generator of random bytes failed: \(error)")
+        for file in [Self.formKeyFile, Self.subjectKeyFile].map({ "\(path)/\($0)" }) where !File.exists(file) {
+            let bytes: [UInt8]
+            do { bytes = try Entropy.system.bytes(Self.sharedKeyBytes) } catch {
+                throw CommandFailure("the generator of random bytes failed: \(error)")
+            }
+            try read { () throws(NetFailure) in try File.write(bytes, to: file, mode: 0o600) }
         }
-        try read { () throws(NetFailure) in try File.write(bytes, to: file, mode: 0o600) }
     }
 
     /// What the names of the files say, without opening any.

@@ -73,6 +73,60 @@ struct FileDirectoryTests {
         #expect(loan.balances.first?.at == Timestamp(rfc3339: "2026-03-02T11:00:00Z"))
     }
 
+    /// The file with these claims of Anna.
+    private static func file(claims: String) -> [UInt8] {
+        Array(file.replacing(#""username": "anna","#, with: #""username": "anna", "claims": \#(claims),"#).utf8)
+    }
+
+    @Test
+    func `what else is known of a person is read in the types that clients get, and written as it was`() throws {
+        let directory = try FileDirectory(
+            Self.file(
+                claims: #"""
+                    {"given_name": "Anna", "email_verified": true, "birthdate": "1988-02-29", "locale": "en-GB",
+                     "picture": "https://customers.example/anna.png", "phone_number": "+441632960001",
+                     "address": {"locality": "Leith", "country": "GB"}, "updated_at": "2026-01-01T00:00:00Z"}
+                    """#
+            )
+        )
+        let claims = try #require(directory.person("psu-anna")?.claims)
+        #expect(claims[.givenName] == "Anna")
+        #expect(claims[.emailVerified] == true)
+        #expect(claims[.updatedAt] == 1_767_225_600)
+        #expect(claims[.address] == ["locality": "Leith", "country": "GB"])
+        #expect(claims.count == 8)
+        #expect(try FileDirectory(directory.bytes).person("psu-anna")?.claims == claims)
+        #expect(directory.person("psu-bert")?.claims.isEmpty == true)
+    }
+
+    @Test
+    func `what is not known is not said, and what is not known to be verified is not verified`() throws {
+        let directory = try FileDirectory(Self.file(claims: #"{"phone_number": "+441632960001"}"#))
+        let anna = try #require(directory.person("psu-anna"))
+        #expect(anna.value(of: .name) == "Anna Lindqvist")
+        #expect(anna.value(of: .emailVerified) == false)
+        #expect(anna.value(of: .phoneNumberVerified) == false)
+        let bert = try #require(directory.person("psu-bert"))
+        #expect(PersonClaim.allCases.filter { bert.value(of: $0) != nil } == [.name])
+    }
+
+    @Test(
+        arguments: [
+            ("", "[]"), ("/name", #"{"name": "Anna"}"#), ("/email", #"{"email": "a@b.example"}"#),
+            ("/shoe_size", #"{"shoe_size": "41"}"#), ("/given_name", #"{"given_name": 7}"#),
+            ("/email_verified", #"{"email_verified": "true"}"#), ("/birthdate", #"{"birthdate": "1987-02-29"}"#),
+            ("/picture", #"{"picture": "http://customers.example/a.png"}"#),
+            ("/phone_number", #"{"phone_number": "0163296"}"#),
+            ("/phone_number_verified", #"{"phone_number_verified": true}"#), ("/address", #"{"address": {}}"#),
+            ("/address", #"{"address": "Leith"}"#), ("/address/planet", #"{"address": {"planet": "Earth"}}"#),
+            ("/updated_at", #"{"updated_at": 1767225600}"#),
+        ]
+    )
+    func `what no client could be given is refused with its place`(path: WireText, claims: String) {
+        let problems = #expect(throws: DirectoryProblems.self) { try FileDirectory(Self.file(claims: claims)) }
+        #expect(problems?.problems.map(\.path) == [WireText("/persons/0/claims\(path)")])
+    }
+
     @Test
     func `whoever is not in the file is not there, and whoever is locked may not act`() throws {
         let directory = try FileDirectory(Array(Self.file.utf8))

@@ -49,19 +49,32 @@ struct AuthorizationRequestTests {
     ]
 
     @Test
-    func `claims of the person are kept as far as the client's scope goes, and widen what is asked for`() throws {
+    func `claims of the person are kept as far as the client's scope goes, and widen nothing`() throws {
         let form = FormFields.sampleAuthorization.setting("scope", "openid")
-            .setting("claims", #"{"userinfo":{"name":null,"email":null,"birthdate":null}}"#)
+            .setting("claims", #"{"userinfo":{"name":null,"email":null,"eye_color":null}}"#)
         let plain = try AuthorizationRequest.read(form)
-        #expect(plain.claims.userInfoNames.isEmpty)
-        #expect(plain.scope == ["openid"])
+        #expect(plain.claims.granted == .none)
+        #expect(plain.agreement == ["openid"])
         let named = try AuthorizationRequest.read(form, by: .sample(scope: ["openid", "profile"]))
-        #expect(named.claims.userInfoNames == ["name"])
-        #expect(named.scope == ["openid", "profile"])
+        #expect(named.claims.granted.userInfo == [.init(.name)])
+        #expect(named.scope == ["openid"])
+        #expect(named.agreement == ["openid", "claim:name"])
         let both = Client.sample(scope: ["openid", "profile", "email"])
         let reached = try AuthorizationRequest.read(form.setting("scope", "openid email"), by: both)
-        #expect(reached.claims.userInfoNames == ["name", "email"])
-        #expect(reached.scope == ["openid", "email", "profile"])
+        #expect(reached.namedClaims == [.name])
+        #expect(reached.agreement == ["openid", "email", "claim:name"])
+    }
+
+    @Test
+    func `what a person would agree to is bounded like a scope`() throws {
+        let many = (1..<Limits.scopes).map { WireText("s\($0)") }
+        let scope = Scope(["openid"] + many)
+        let client = Client.sample(scope: Scope(["openid", "email"] + many))
+        let form = FormFields.sampleAuthorization.setting("scope", scope.text).setting("claims", nil)
+        _ = try AuthorizationRequest.read(form, by: client)
+        #expect(throws: Refusal.scopeUnsupported) {
+            try AuthorizationRequest.read(form.setting("claims", #"{"userinfo":{"email":null}}"#), by: client)
+        }
     }
 
     @Test
@@ -69,7 +82,7 @@ struct AuthorizationRequestTests {
         let form = FormFields.sampleAuthorization.setting("scope", "profile")
             .setting("claims", #"{"userinfo":{"email":null}}"#)
         let request = try AuthorizationRequest.read(form, by: .sample(scope: ["openid", "profile", "email"]))
-        #expect(request.claims.userInfoNames.isEmpty)
+        #expect(request.claims.granted == .none)
         #expect(request.scope == ["profile"])
     }
 

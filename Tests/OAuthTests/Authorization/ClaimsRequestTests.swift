@@ -11,7 +11,7 @@ struct ClaimsRequestTests {
     }
 
     @Test
-    func `intent, level and names are read from where they stand`() throws {
+    func `intent, level and claims are read from where they stand`() throws {
         let claims = try ClaimsRequest(
             """
             {"id_token":{"openbanking_intent_id":{"value":"consent-1","essential":true},\
@@ -21,8 +21,8 @@ struct ClaimsRequestTests {
         )
         #expect(claims.intent == "consent-1")
         #expect(claims.essentialACR == ["urn:a", "urn:b"])
-        #expect(claims.idTokenNames == ["openbanking_intent_id", "acr", "auth_time"])
-        #expect(claims.userInfoNames == ["name", "email"])
+        #expect(claims.granted.idToken == [])
+        #expect(claims.granted.userInfo == [.init(.name), .init(.email)])
     }
 
     @Test(
@@ -62,6 +62,7 @@ struct ClaimsRequestTests {
             (#"{"id_token":{"acr":{"essential":true}}}"#, []),
             (#"{"id_token":{"acr":{"essential":true,"value":"a"}}}"#, ["a"]),
             (#"{"id_token":{"acr":{"essential":true,"values":["b","a"]}}}"#, ["b", "a"]),
+            (#"{"id_token":{"acr":{"value":7}}}"#, []), (#"{"id_token":{"acr":{"values":[]}}}"#, []),
             (#"{"userinfo":{"acr":{"essential":true,"values":["a"]}}}"#, []),
         ] as [(WireText, [WireText])]
     )
@@ -147,6 +148,45 @@ struct ClaimsRequestTests {
         ]
         let written = try #require(WireText(JSONWriter.write(document)))
         #expect(try ClaimsRequest(written).intent?.text == text)
+    }
+
+    @Test(
+        arguments: [
+            (#"{"id_token":{"acr":null}}"#, []), (#"{"id_token":{"acr":{"value":"a"}}}"#, ["a"]),
+            (#"{"id_token":{"acr":{"essential":false,"values":["b","a"]}}}"#, ["b", "a"]),
+            (#"{"id_token":{"acr":{"essential":true,"values":["b","a"]}}}"#, []),
+            (#"{"id_token":{"acr":{"values":["b",7]}}}"#, []),
+        ] as [(WireText, [WireText])]
+    )
+    func `a level that is not essential is a wish`(text: WireText, levels: [WireText]) throws {
+        #expect(try ClaimsRequest(text).welcomeACR == levels)
+    }
+
+    @Test
+    func `each form in which a claim can be asked for is read, and what is not known is ignored`() throws {
+        let claims = try ClaimsRequest(
+            """
+            {"id_token":{"name":null,"email":{"essential":true},"locale":{"value":"en"},"eye_color":{"essential":true}},\
+            "userinfo":{"email_verified":{"values":[true]},"address":{"essential":false,"purpose":"shipping"},"NAME":null}}
+            """
+        )
+        #expect(claims.granted.idToken == [.init(.name), .init(.email), .init(.locale, values: ["en"])])
+        #expect(claims.granted.userInfo == [.init(.emailVerified, values: [true]), .init(.address)])
+        #expect(claims.granted.names == [.name, .email, .emailVerified, .locale, .address])
+    }
+
+    @Test(
+        arguments: [
+            #"{"essential":1}"#, #"{"essential":"true"}"#, #"{"value":"a","values":["a"]}"#, #"{"values":[]}"#,
+            #"{"values":"a"}"#,
+        ]
+    )
+    func `a claim that is asked for in no form of the standard is refused`(form: String) {
+        for part in ["id_token", "userinfo"] {
+            #expect(throws: Refusal.parameterMalformed(.claims)) {
+                try ClaimsRequest(WireText(#"{"\#(part)":{"email":\#(form)}}"#))
+            }
+        }
     }
 
     @Test

@@ -14,7 +14,8 @@ struct InteractionPolicyTests {
         session: Session? = .sample,
         loggedInHere: Bool = false,
         owner: Identifier<Person>? = nil,
-        hinted: Identifier<Person>? = nil,
+        subject: WireText? = nil,
+        hinted: WireText? = nil,
         client: Client = .sample,
         remembered: Scope? = nil,
         acr: WireText = acr,
@@ -25,6 +26,7 @@ struct InteractionPolicyTests {
             session: session,
             loggedInHere: loggedInHere,
             owner: owner,
+            subject: subject ?? session?.person.text,
             hinted: hinted,
             remembered: remembered,
             acr: acr,
@@ -202,6 +204,46 @@ struct InteractionPolicyTests {
         #expect(try step(hinted: "psu-anna", remembered: ["openid"]) == .answer)
         let silent = bert.setting("prompt", "none")
         #expect(try step(silent, remembered: ["openid"]) == .refuse(.loginRequired))
+    }
+
+    @Test
+    func `AZ-56 whom a client names is compared under the name that it knows the person by`() throws {
+        let name: WireText = "psu-c0ffee"
+        #expect(try step(subject: name, hinted: name, remembered: ["openid"]) == .answer)
+        #expect(try step(subject: name, hinted: "psu-anna", remembered: ["openid"]) == .logIn)
+        let named = Self.login.setting("claims", #"{"id_token":{"sub":{"value":"psu-c0ffee"}}}"#)
+        #expect(try step(named, subject: name, remembered: ["openid"]) == .answer)
+        #expect(try step(named, remembered: ["openid"]) == .logIn)
+    }
+
+    @Test
+    func `a level that is welcome is worth a login where the login reaches it, and never an error`() throws {
+        let old = Session.sample(acr: "urn:assent:old")
+        func answer(
+            _ levels: WireText,
+            _ prompt: WireText? = nil,
+            here: Bool = false
+        ) throws -> InteractionPolicy.Step {
+            let form = Self.login.setting("acr_values", levels).setting("prompt", prompt)
+            return try step(form, session: old, loggedInHere: here, remembered: ["openid"])
+        }
+        #expect(try answer("urn:assent:password") == .logIn)
+        #expect(try answer("urn:assent:other urn:assent:password") == .logIn)
+        #expect(try answer("urn:assent:password", here: true) == .answer)
+        #expect(try answer("urn:assent:password", "none") == .answer)
+        #expect(try answer("urn:assent:password urn:assent:old") == .answer)
+        #expect(try answer("1 2") == .answer)
+        let claim = Self.login.setting("claims", #"{"id_token":{"acr":{"values":["urn:assent:password"]}}}"#)
+        #expect(try step(claim, session: old, remembered: ["openid"]) == .logIn)
+    }
+
+    @Test
+    func `an answer is remembered for the claims that were asked for with it, and for no others`() throws {
+        let client = Client.sample(scope: ["openid", "profile", "email"])
+        let form = Self.login.setting("claims", #"{"userinfo":{"name":null}}"#)
+        #expect(try step(form, client: client, remembered: ["openid"]) == .consent)
+        #expect(try step(form, client: client, remembered: ["openid", "claim:email"]) == .consent)
+        #expect(try step(form, client: client, remembered: ["openid", "claim:name"]) == .answer)
     }
 
     @Test

@@ -94,7 +94,13 @@ struct GrantTests {
     func `introspection asks for all that it must know`() async throws {
         func isAlive(_ token: AccessToken, _ shelf: GrantShelf) async throws -> Bool {
             let now = Timestamp.noon + 30
-            let facts = try await Introspection.loadFacts(token, grants: shelf, clients: shelf, at: now)
+            let facts = try await Introspection.loadFacts(
+                token,
+                grants: shelf,
+                clients: shelf,
+                subjects: .sample,
+                at: now
+            )
             return Introspection.isAlive(token, facts, at: now)
         }
         let shelf = GrantShelf.sample

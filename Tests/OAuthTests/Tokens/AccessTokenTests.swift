@@ -8,7 +8,8 @@ struct AccessTokenTests {
     static func token(
         _ subject: Issuance.Subject = .person(.sample),
         scope: Scope = ["openid", "accounts"],
-        identifier: WireText = "jti-1"
+        identifier: WireText = "jti-1",
+        client: Client = .sample
     ) -> AccessToken {
         let issuance = Issuance(
             subject: subject,
@@ -17,7 +18,14 @@ struct AccessTokenTests {
             refreshToken: nil,
             changes: []
         )
-        return AccessToken(issuance, client: .sample, issuer: .sample, identifier: identifier, at: .noon)
+        return AccessToken(
+            issuance,
+            client: client,
+            subjects: .sample,
+            issuer: .sample,
+            identifier: identifier,
+            at: .noon
+        )
     }
 
     static let personal = token()

@@ -11,7 +11,14 @@ struct IDTokenTests {
         family: TokenFamily = .sample,
         algorithm: Algorithm = .es256
     ) throws -> JSON {
-        let token = IDToken(family, issuer: .sample, beside: neighbours, lifetimes: Lifetimes(), at: .noon)
+        let token = IDToken(
+            family,
+            subject: "psu-anna",
+            issuer: .sample,
+            beside: neighbours,
+            lifetimes: Lifetimes(),
+            at: .noon
+        )
         return try JSONReader.read(token.claims(signedWith: algorithm))
     }
 
@@ -28,6 +35,28 @@ struct IDTokenTests {
             "s_hash": .text(WireText(Base64URL.encode(Array(Digest.sha256("af0ifjsldkj").prefix(16))))),
         ]
         #expect(try claims(.code(Self.code, state: "af0ifjsldkj")) == expected)
+    }
+
+    @Test
+    func `a token says of the person what was asked for, and repeats no nonce when it is renewed`() throws {
+        let token = IDToken(
+            .sample,
+            subject: "psu-c0ffee",
+            person: [JSON.Member("name", "Anna Lindqvist"), JSON.Member("email_verified", true)],
+            isRenewal: true,
+            issuer: .sample,
+            beside: .accessToken("token", refreshTokenExpires: nil),
+            lifetimes: Lifetimes(),
+            at: .noon + 900
+        )
+        let claims = try JSONReader.read(token.claims(signedWith: .es256))
+        #expect(claims["sub"]?.text == "psu-c0ffee")
+        #expect(claims["name"]?.text == "Anna Lindqvist")
+        #expect(claims["email_verified"] == true)
+        #expect(claims["nonce"] == nil)
+        // OpenID Connect Core §12.2: of the authentication, and not of the renewal.
+        #expect(claims["auth_time"]?.integer == Timestamp.noon.seconds - 30)
+        #expect(claims["iat"]?.integer == Timestamp.noon.seconds + 900)
     }
 
     @Test
@@ -99,6 +128,7 @@ struct IDTokenTests {
     func `AZ-54 the time of the login is the family's, and not the token's`() throws {
         let token = IDToken(
             .sample,
+            subject: "psu-anna",
             issuer: .sample,
             beside: .code(Self.code, state: nil),
             lifetimes: Lifetimes(),

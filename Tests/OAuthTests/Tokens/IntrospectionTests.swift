@@ -16,7 +16,8 @@ struct IntrospectionTests {
             isRevoked: isRevoked,
             family: family,
             standing: standing,
-            client: client
+            client: client,
+            subjects: .sample
         )
         return Introspection.isAlive(token, facts, at: now)
     }
@@ -49,6 +50,16 @@ struct IntrospectionTests {
     func `IR-02 a token is dead with its family`(family: TokenFamily?) {
         #expect(!isAlive(family: family))
         #expect(!isAlive(AccessTokenTests.login, family: family, standing: nil))
+    }
+
+    @Test
+    func `a token is alive under the name that its client knows the person by, and under no other`() {
+        let client = Client.sample(subjects: .pairwise(sector: "c.example"))
+        #expect(!isAlive(client: client))
+        #expect(isAlive(AccessTokenTests.token(client: client), client: client))
+        #expect(!isAlive(AccessTokenTests.token(client: client)))
+        let elsewhere = Client.sample(subjects: .pairwise(sector: "d.example"))
+        #expect(!isAlive(AccessTokenTests.token(client: client), client: elsewhere))
     }
 
     @Test
@@ -91,7 +102,7 @@ struct IntrospectionTests {
 
     @Test
     func `an active refresh token tells no more than whose it is`() throws {
-        let document = try JSONReader.read(Introspection.activeRefreshToken(.sample).document)
+        let document = try JSONReader.read(Introspection.activeRefreshToken(.sample, subject: "psu-anna").document)
         let expected: JSON = [
             "active": true, "scope": "openid accounts", "client_id": "tpp-1", "token_type": "refresh_token",
             "exp": .integer(TokenFamily.sample.expires.seconds), "sub": "psu-anna", "consent_id": "consent-1",

@@ -23,6 +23,15 @@ final class Browser {
         keep(await plan.send(.get, "/authorize", query: query, cookies: header))
     }
 
+    /// Posts a form to the authorization endpoint from another site, and goes where it is sent.
+    func post(_ form: FormFields) async throws -> Response {
+        let turned = await plan.send(.post, "/authorize", form: form)
+        guard let location = turned.fields.first(.location), let query = URIReference(location)?.query else {
+            return turned
+        }
+        return await open(try FormFields(query))
+    }
+
     /// Opens an authorization request and answers it.
     func answer(_ query: FormFields, _ answer: Answer = .allow) async -> Response {
         await finish(await open(query), answer)
@@ -92,11 +101,15 @@ final class Browser {
 
 extension Response {
     /// Where a redirect within the bank leads.
-    fileprivate var ownPath: WireText? {
+    var ownPath: WireText? {
         guard status == .seeOther, let location = fields.first(.location), location.hasPrefix("/") else { return nil }
         return location
     }
 
+    /// Whether the person is asked to log in.
+    var asksForLogin: Bool { ownPath?.string.hasSuffix("/login") == true }
+
+    /// The page as text.
     var html: String { String(decoding: body, as: UTF8.self) }
 
     fileprivate var formToken: WireText? {

@@ -101,9 +101,9 @@ struct ClientAssertionTests {
     @Test(
         arguments: [
             ("https://bank.example", Profile.allCases),
-            (["https://bank.example"], [.oauth21, .fapi1AdvancedUK]),
-            ("https://bank.example/token", [.oauth21, .fapi1AdvancedUK]),
-            (["https://bank.example/token"], [.oauth21, .fapi1AdvancedUK]),
+            (["https://bank.example"], [.oauth21, .openIDConnect, .fapi1AdvancedUK]),
+            ("https://bank.example/token", [.oauth21, .openIDConnect, .fapi1AdvancedUK]),
+            (["https://bank.example/token"], [.oauth21, .openIDConnect, .fapi1AdvancedUK]),
             (["https://bank.example", "https://other.example"], [.fapi1AdvancedUK]),
             (["https://other.example", "https://bank.example/token"], [.fapi1AdvancedUK]),
             (["https://other.example"], []), ("https://other.example", []),
@@ -120,8 +120,8 @@ struct ClientAssertionTests {
     @Test(
         arguments: [
             (.p256, .es256, Profile.allCases), (.rsa(bits: 2_048), .ps256, Profile.allCases),
-            (.rsa(bits: 2_048), .rs256, [.oauth21]),
-            (.ed25519, .edDSA, [.oauth21, .fapi2, .fapi2MessageSigning]),
+            (.rsa(bits: 2_048), .rs256, [.oauth21, .openIDConnect]),
+            (.ed25519, .edDSA, [.oauth21, .openIDConnect, .fapi2, .fapi2MessageSigning]),
         ] as [(PrivateKey.Template, Algorithm, [Profile])]
     )
     func `TK-03 FAPI takes an assertion in its own algorithms only`(

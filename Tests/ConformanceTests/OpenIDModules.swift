@@ -56,6 +56,28 @@ struct OpenIDModules {
         #expect(login.claims["acr"]?.text == "urn:openbanking:psd2:sca")
     }
 
+    @Test
+    func
+        `oidcc-registration-policy-uri, oidcc-registration-tos-uri, oidcc-registration-logo-uri: links, and nothing that is loaded`()
+        async throws
+    {
+        let links = ClientLinks(
+            policy: "https://c.example/privacy?a=b&c=d",
+            terms: "https://c.example/terms",
+            logo: "https://c.example/logo.png"
+        )
+        let plan = try Plan(.sample(scope: RelyingParty.scope, profile: .openIDConnect, links: links))
+        let query = FormFields.login.setting("code_challenge", nil).setting("code_challenge_method", nil)
+        let browser = Browser(plan)
+        let page = await browser.follow(await browser.open(query))
+        #expect(page.html.contains("<a href=\"https://c.example/privacy?a=b&amp;c=d\" target=\"_blank\""))
+        #expect(page.html.contains("<a href=\"https://c.example/terms\" target=\"_blank\""))
+        // ux.md 4: a logo from elsewhere would tell its owner who logs in here, and could be changed at any time.
+        #expect(!page.html.contains("logo.png"))
+        #expect(page.fields.first(.contentSecurityPolicy)?.string.contains("img-src 'self' data:") == true)
+        #expect(page.html.contains("ABC Trades"))
+    }
+
     @Test func `oidcc-login-hint: the name stands in the login page already`() async throws {
         let party = try RelyingParty(.basic)
         let browser = Browser(party.plan)

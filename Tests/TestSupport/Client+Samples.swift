@@ -25,7 +25,8 @@ extension Client {
         consentAPIs: ConsentAPIs = ConsentAPIs(),
         senderConstraint: Profile.SenderConstraint? = nil,
         granting: Granting = Granting(),
-        subjects: SubjectType = .public
+        subjects: SubjectType = .public,
+        links: ClientLinks = ClientLinks()
     ) -> Client {
         Client(
             id: id,
@@ -44,7 +45,8 @@ extension Client {
             consentAPIs: consentAPIs,
             senderConstraint: senderConstraint,
             granting: granting,
-            subjects: subjects
+            subjects: subjects,
+            links: links
         )
     }
 

@@ -1,5 +1,6 @@
 internal import HTTP
 internal import Mustache
+internal import OAuth
 internal import Text
 
 /// What the login page offers to its template.
@@ -13,7 +14,7 @@ struct LoginView {
     /// What somebody logs in for.
     enum Purpose {
         /// To decide what a third party asks; accounts, or only who the person is.
-        case request(of: WireText, asksForAccounts: Bool, until: Timestamp)
+        case request(of: WireText, asksForAccounts: Bool, until: Timestamp, links: ClientLinks)
         /// To see what they share.
         case dashboard
     }
@@ -24,11 +25,13 @@ struct LoginView {
         var asks = PageWords.SentenceName.loginAsksDashboard
         var until = View.missing
         var isRequest = false
-        if case .request(let thirdParty, let asksForAccounts, let time) = purpose {
+        var links: [View] = []
+        if case .request(let thirdParty, let asksForAccounts, let time, let said) = purpose {
             names["tpp"] = thirdParty
             asks = asksForAccounts ? .loginAsks : .loginAsksIdentity
             until = words.moments(.until, ["time": time])
             isRequest = true
+            links = Self.view(of: said, words)
         }
         return frame.view(
             title: words.title(.loginTitle, names, hasProblem: problem != nil),
@@ -39,12 +42,25 @@ struct LoginView {
                 View.Member("unseen", isRequest ? words.sentence(.loginUnseen, names) : .missing),
                 View.Member("cancel", isRequest ? words.sentence(.loginCancel, names) : .missing),
                 View.Member("until", until),
+                View.Member("has_links", .flag(!links.isEmpty)),
+                View.Member("about", links.isEmpty ? .missing : words.sentence(.loginAbout, names)),
+                View.Member("links", .list(links)),
                 View.Member("form", ["action": .text(action), "token": .text(token)]),
                 View.Member("username", .text(username)),
                 View.Member("has_problems", .flag(problem != nil)),
                 View.Member("problems", problems(words)),
             ]
         )
+    }
+
+    /// What the third party says of itself, as links that a person may follow.
+    private static func view(of links: ClientLinks, _ words: PageWords) -> [View] {
+        let all: [(WireText?, PageWords.SentenceName)] = [
+            (links.policy, .loginPolicy), (links.terms, .loginTerms), (links.site, .loginSite),
+        ]
+        return all.compactMap { href, name in
+            href.map { ["href": .text($0), "label": .text(words.title(name, [:]))] }
+        }
     }
 
     private func problems(_ words: PageWords) -> View {

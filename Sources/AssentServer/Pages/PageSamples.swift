@@ -12,7 +12,7 @@ enum PageSamples {
         return [
             TemplatePage(
                 "login",
-                [.request(of: "Budget Buddy", asksForAccounts: true, until: now), .dashboard].map {
+                [.request(of: "Budget Buddy", asksForAccounts: true, until: now, links: links), .dashboard].map {
                     login($0).view(frame)
                 }
             ),
@@ -43,6 +43,8 @@ enum PageSamples {
             ),
         ] + dashboard(frame, now)
     }
+
+    private static let links = ClientLinks(policy: "https://budget-buddy.example/privacy")
 
     private static func login(_ purpose: LoginView.Purpose) -> LoginView {
         LoginView(action: "/login", token: "token", purpose: purpose, username: "anna", problem: .wrong)

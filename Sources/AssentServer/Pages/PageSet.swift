@@ -35,7 +35,8 @@ package final class PageSet: Sendable {
             purpose: .request(
                 of: visit.authorization.client.display.text,
                 asksForAccounts: visit.consent != nil,
-                until: visit.interaction.expires
+                until: visit.interaction.expires,
+                links: visit.authorization.client.links
             ),
             username: username ?? visit.authorization.loginHint ?? "",
             problem: problem

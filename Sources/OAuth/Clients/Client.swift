@@ -26,6 +26,8 @@ package struct Client: Sendable {
     package let idTokenAlgorithm: Algorithm
     /// How it knows people.
     package let subjects: SubjectType
+    /// What it says of itself on the web.
+    package let links: ClientLinks
     /// To what its tokens are bound, if it registered that; a proof of possession binds them in any case.
     package let senderConstraint: Profile.SenderConstraint?
     /// How its ID tokens are encrypted, if they are.
@@ -84,7 +86,8 @@ package struct Client: Sendable {
         consentAPIs: ConsentAPIs = ConsentAPIs(),
         senderConstraint: Profile.SenderConstraint? = nil,
         granting: Granting = Granting(),
-        subjects: SubjectType = .public
+        subjects: SubjectType = .public,
+        links: ClientLinks = ClientLinks()
     ) {
         self.id = id
         self.isEnabled = isEnabled
@@ -103,6 +106,7 @@ package struct Client: Sendable {
         self.senderConstraint = senderConstraint
         self.granting = granting
         self.subjects = subjects
+        self.links = links
     }
 }
 

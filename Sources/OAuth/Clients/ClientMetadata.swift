@@ -24,7 +24,7 @@ package enum ClientMetadata {
     /// The client that a document describes, or the first thing that is wrong with it.
     package static func read(_ document: JSON) throws(Problem) -> Client {
         guard let members = document.members else { throw Problem("", "The document must be an object.") }
-        for member in members where !known.contains(member.name) {
+        for member in members where !known.contains(member.name) && !linkMembers.contains(member.name) {
             throw Problem(member.name, "This member is not known.")
         }
         let id = try identifier(document)
@@ -64,7 +64,8 @@ package enum ClientMetadata {
             consentAPIs: consentAPIs,
             senderConstraint: try senderConstraint(document),
             granting: try granting(document, grantTypes),
-            subjects: try subjects(document, redirectURIs)
+            subjects: try subjects(document, redirectURIs),
+            links: try links(document)
         )
         try client.profile.demands.requireFit(of: client, isNative: isNative)
         return client

@@ -88,7 +88,14 @@ struct ResourcesTests {
                 refreshToken: nil,
                 changes: []
             )
-            let token = AccessToken(issuance, client: .sample, issuer: .sample, identifier: "j", at: .noon)
+            let token = AccessToken(
+                issuance,
+                client: .sample,
+                subjects: .sample,
+                issuer: .sample,
+                identifier: "j",
+                at: .noon
+            )
             let claims = try JSONReader.read(token.claims)
             #expect(claims["aud"] == (names.count == 1 ? .text(names[0]) : .array(names.map { .text($0) })))
             #expect(AccessToken(claims: claims) == token)

@@ -175,7 +175,14 @@ struct AuthorizationDetailsTests {
 
     @Test func `tokens, answers and introspection say what was granted`() throws {
         let issuance = try refresh(nil)
-        let token = AccessToken(issuance, client: Self.client, issuer: .sample, identifier: "j", at: .noon)
+        let token = AccessToken(
+            issuance,
+            client: Self.client,
+            subjects: .sample,
+            issuer: .sample,
+            identifier: "j",
+            at: .noon
+        )
         let claims = try JSONReader.read(token.claims)
         let granted = AuthorizationDetails([.accountInformation(.sample)]).json
         #expect(claims["authorization_details"] == granted)

@@ -47,6 +47,8 @@ package enum Profile: String, Sendable, Hashable, CaseIterable {
         package let authenticationMethods: Set<WireText>?
         /// To what its tokens are bound, one of them at least; empty where they may be bearer tokens.
         package let senderConstraints: Set<SenderConstraint>
+        /// Whether a refresh token is given for each that is used.
+        package let rotatesRefreshTokens: Bool
         /// Whom its assertions are for.
         package let assertionAudience: AssertionAudience
         /// How long a code lives at the most, whatever is configured.
@@ -100,6 +102,7 @@ extension Profile.Demands {
         algorithms: [.es256, .ps256, .edDSA, .rs256],
         authenticationMethods: nil,
         senderConstraints: [],
+        rotatesRefreshTokens: true,
         assertionAudience: .ours,
         longestCodeSeconds: 600,
         unmetLevel: .authenticationTooWeak,
@@ -122,6 +125,7 @@ extension Profile.Demands {
         algorithms: oauth21.algorithms,
         authenticationMethods: Set(ClientAuthentication.methods.filter { $0 != "none" }),
         senderConstraints: [],
+        rotatesRefreshTokens: oauth21.rotatesRefreshTokens,
         assertionAudience: .ours,
         longestCodeSeconds: oauth21.longestCodeSeconds,
         unmetLevel: .authenticationTooWeak,
@@ -141,6 +145,7 @@ extension Profile.Demands {
         algorithms: [.es256, .ps256],
         authenticationMethods: fapiMethods,
         senderConstraints: [.certificate],
+        rotatesRefreshTokens: false,
         assertionAudience: .oursAmongOthers,
         longestCodeSeconds: 600,
         // The suite of UK Open Banking knows no other word for it.
@@ -161,6 +166,7 @@ extension Profile.Demands {
         algorithms: [.es256, .ps256, .edDSA],
         authenticationMethods: fapiMethods,
         senderConstraints: [.certificate, .proofOfPossession],
+        rotatesRefreshTokens: false,
         assertionAudience: .issuerAlone,
         longestCodeSeconds: 60,
         unmetLevel: .accessDenied,
@@ -180,6 +186,7 @@ extension Profile.Demands {
         algorithms: fapi2.algorithms,
         authenticationMethods: fapi2.authenticationMethods,
         senderConstraints: fapi2.senderConstraints,
+        rotatesRefreshTokens: fapi2.rotatesRefreshTokens,
         assertionAudience: fapi2.assertionAudience,
         longestCodeSeconds: fapi2.longestCodeSeconds,
         unmetLevel: fapi2.unmetLevel,

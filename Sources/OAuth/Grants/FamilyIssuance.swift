@@ -20,24 +20,26 @@ enum FamilyIssuance {
         else { throw .consentEnded }
     }
 
+    /// - Parameter spent: What is used up for it; where nothing is, the client keeps the refresh token that it has.
     static func issue(
         _ family: TokenFamily,
         _ standing: Standing?,
         for request: TokenRequest,
         scope: Scope? = nil,
         isRenewal: Bool = false,
-        spending: Change
+        spending spent: Change?
     ) throws(Refusal) -> Issuance {
         let confirmation = try request.confirmation()
         let resources = try request.resources.narrow(request.fields.resources, within: family.resources)
         let details = try request.details(within: family.details)
         let end = standing?.expires.map { min($0, family.expires) } ?? family.expires
-        var changes = [spending, .requireFamily(family.id)]
+        var changes = spent.map { [$0] } ?? []
+        changes.append(.requireFamily(family.id))
         if let intent = family.intent {
             changes.append(.requireConsent(intent, family.client, family.person, at: request.now))
         }
         var refreshToken: Issuance.RefreshToken?
-        if let value = request.freshToken, wantsRefreshToken(family, request.client) {
+        if spent != nil, let value = request.freshToken, wantsRefreshToken(family, request.client) {
             let token = Issuance.RefreshToken(value: value, expires: end)
             let record = RefreshRecord(
                 fingerprint: Fingerprint(of: token.value),

@@ -1,7 +1,7 @@
 import Crypto
 package import Text
 
-/// The refresh token grant: RFC 6749 §6, one-time tokens in families (RFC 9700 §4.14.2).
+/// The refresh token grant: RFC 6749 §6, one-time tokens in families (RFC 9700 §4.14.2), but where a profile keeps them.
 package struct RefreshTokenGrant: Grant {
     /// The name of RFC 6749 §6.
     package static let type: GrantType = "refresh_token"
@@ -53,13 +53,15 @@ package struct RefreshTokenGrant: Grant {
             guard let narrower = Scope(text), narrower.isSubset(of: family.scope) else { throw .scopeUnsupported }
             scope = narrower
         }
+        // FAPI 2.0 Security Profile §5.3.2.1: a client that proves who it is would only lose its token with an answer.
+        let isSpent = request.client.profile.demands.rotatesRefreshTokens
         return try FamilyIssuance.issue(
             family,
             facts.standing,
             for: request,
             scope: scope,
             isRenewal: true,
-            spending: .spendRefreshToken(record.fingerprint, of: family.id, at: request.now)
+            spending: isSpent ? .spendRefreshToken(record.fingerprint, of: family.id, at: request.now) : nil
         )
     }
 

@@ -38,6 +38,20 @@ struct RefreshTokenGrantTests {
         )
     }
 
+    @Test(arguments: [.fapi1AdvancedUK, .fapi2, .fapi2MessageSigning] as [Profile])
+    func `TK-47 a client of FAPI keeps its refresh token, which ends when it would have`(profile: Profile) throws {
+        let client = Client.sample(authentication: .privateKeyJWT(SampleAssertion.keys()), profile: profile)
+        let issuance = try decide(client: client)
+        #expect(issuance.refreshToken == nil)
+        #expect(
+            issuance.changes == [
+                .requireFamily("family-1"),
+                .requireConsent("consent-1", "tpp-1", "psu-anna", at: .noon + 30),
+            ]
+        )
+        #expect(throws: Refusal.refreshTokenExpired) { try decide(client: client, at: RefreshRecord.sample.expires) }
+    }
+
     @Test
     func `a request without a refresh token is refused`() {
         #expect(throws: Refusal.parameterMissing(.refreshToken)) {

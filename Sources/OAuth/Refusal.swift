@@ -128,7 +128,7 @@ extension Refusal {
             .requestTooLong,
             .clientUnknown,
             .redirectURIMissing, .redirectURIUnregistered, .responseModeUnsupported, .requestNotPushed,
-            .requestNotSigned, .requestContradictory, .answerNotSigned, .challengeMissing,
+            .requestNotSigned, .requestContradictory, .answerNotSigned, .scopeMissing, .challengeMissing,
             .challengeMethodUnsupported, .challengeMalformed, .promptContradictory, .intentMissing,
             .intentNotYours, .intentNotAuthorisable, .intentContradictory, .detailsContradictory,
             .clientCredentialsTwice, .interactionOver, .certificateMissing, .accessTokenTwice:
@@ -139,7 +139,7 @@ extension Refusal {
         case .requestObjectInvalid: "invalid_request_object"
         case .responseTypeUnsupported: "unsupported_response_type"
         case .responseTypeNotAllowed, .grantTypeNotAllowed: "unauthorized_client"
-        case .scopeMissing, .scopeUnsupported: "invalid_scope"
+        case .scopeUnsupported: "invalid_scope"
         case .targetInvalid: "invalid_target"
         case .detailsInvalid, .detailsNotGranted: "invalid_authorization_details"
         case .loginRequired: "login_required"

@@ -77,7 +77,7 @@ struct DeviceFlow {
 
     @Test func `rfc8628 §3.1: a request with something wrong is refused for it`() async throws {
         let rows: [(FormFields, WireText)] = [
-            (FormFields(), "invalid_scope"), (FormFields([.init("scope", "openid payments")]), "invalid_scope"),
+            (FormFields(), "invalid_request"), (FormFields([.init("scope", "openid payments")]), "invalid_scope"),
             (FormFields([.init("scope", "openid accounts")]), "invalid_request"),
             (FormFields([.init("scope", "openid"), .init("scope", "openid")]), "invalid_request"),
             (

@@ -187,7 +187,7 @@ struct RequestObjectModules {
 
     @Test(
         arguments: [
-            ("ensure-request-object-without-scope-fails", "scope", "invalid_scope", "invalid_scope"),
+            ("ensure-request-object-without-scope-fails", "scope", "invalid_request", "invalid_request"),
             ("ensure-request-object-without-redirect-uri-fails", "redirect_uri", nil, "invalid_request"),
         ] as [(String, WireText, WireText?, WireText)]
     )

@@ -63,9 +63,8 @@ package struct AuthorizationRequest: Sendable {
         // What its client polls came by another endpoint, which has looked at the way it came.
         guard arrival.isPushed || arrival.isPolled || !client.mustPush else { throw .requestNotPushed }
         guard arrival.isSigned || arrival.isPolled || !client.mustSign else { throw .requestNotSigned }
-        responseType = try Self.responseType(fields, client)
+        responseType = try Self.responseType(fields, client, isSigned: target.mode.isSigned)
         try Self.requireResponseMode(fields, responseType, client)
-        guard target.mode.isSigned || !demands.signedAnswers.contains(responseType) else { throw .answerNotSigned }
         let details = try AuthorizationDetails(
             fields[.authorizationDetails],
             asking: .person,
@@ -114,12 +113,15 @@ package struct AuthorizationRequest: Sendable {
 
     private static func responseType(
         _ fields: AuthorizationFields,
-        _ client: Client
+        _ client: Client,
+        isSigned: Bool
     ) throws(Refusal) -> ResponseType {
         // Nothing comes back through the browser.
         guard !fields.arrival.isPolled else { return .none }
         guard let text = fields[.responseType] else { throw .parameterMissing(.responseType) }
         guard let type = ResponseType(text) else { throw .responseTypeUnsupported }
+        // Whatever the client is registered for: in this way nobody of its profile is answered.
+        guard isSigned || !client.profile.demands.signedAnswers.contains(type) else { throw .answerNotSigned }
         guard client.responseTypes.contains(type), client.profile.demands.responseTypes.contains(type) else {
             throw .responseTypeNotAllowed
         }

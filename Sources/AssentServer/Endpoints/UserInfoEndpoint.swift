@@ -1,5 +1,6 @@
 internal import HTTP
 internal import OAuth
+internal import Surfaces
 internal import Text
 
 /// `GET` and `POST /userinfo`: OpenID Connect Core §5.3.
@@ -13,6 +14,9 @@ struct UserInfoEndpoint: Endpoint {
             let bearer = try await house.bearerToken(of: request, orInForm: true, at: now)
             var response = Response.json(.ok, bytes: try claims(for: bearer))
             response.fields.append(.cacheControl, "no-store")
+            // FAPI 1.0 Baseline §6.2.1: as every resource of a bank does.
+            let interaction = InteractionID(request, orElse: try house.freshUUID())
+            response.fields.append(.xFAPIInteractionID, interaction.value)
             return response
         } catch {
             return RefusalAnswer.resource(error, house.challenge(error, to: request))

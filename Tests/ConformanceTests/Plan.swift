@@ -20,6 +20,7 @@ struct Plan {
     let client: Client
     private let clients: ClientRegistry
     private let time = SetTime()
+    private let rules = SharedRules()
 
     /// What the third party signs with, under the profile that its client is registered for.
     static let key = SampleAssertion.makeKey(.p256, .es256, named: "tpp-key-1")
@@ -35,9 +36,14 @@ struct Plan {
     )
 
     /// It is noon.
-    init(_ client: Client, beside others: [Client] = [], resources: [WireText] = []) throws {
+    init(
+        _ client: Client,
+        second: Client = Plan.second,
+        beside others: [Client] = [],
+        resources: [WireText] = []
+    ) throws {
         self.client = client
-        clients = ClientRegistry([client, Self.second] + others)
+        clients = ClientRegistry([client, second] + others)
         let time = time
         let house = House(
             issuer: .sample,
@@ -54,6 +60,8 @@ struct Plan {
             subjectKey: HMACKey([4, 5, 6]),
             workers: try Self.workers.get(),
             pages: try Self.pages.get(),
+            certificates: CertificateIntake(isOpen: true),
+            authorities: try Self.authorities.get(),
             resources: resources,
             log: Log(to: 2, level: .off)
         )
@@ -94,24 +102,33 @@ struct Plan {
         cookies: WireText? = nil,
         proofs: [WireText] = [],
         authorization: WireText? = nil,
-        certificate: [UInt8]? = nil
+        certificate: [UInt8]? = nil,
+        document: JSON? = nil,
+        headers: [(FieldName, FieldValue)] = []
     ) async -> Response {
+        rules.note(query)
+        rules.note(form)
         var fields = Fields()
+        for (name, value) in headers { fields.append(name, value) }
+        if document != nil { fields.append(.contentType, "application/json; charset=utf-8") }
         if form != nil { fields.append(.contentType, "application/x-www-form-urlencoded") }
         if let cookies, let value = FieldValue(cookies) { fields.append(.cookie, value) }
         for proof in proofs { fields.append(.dpop, FieldValue(proof) ?? "") }
         if let authorization, let value = FieldValue(authorization) { fields.append(.authorization, value) }
-        return await application.respond(
+        let body = document.map { JSONWriter.write($0) } ?? form.map { Array($0.encoded.utf8) } ?? []
+        let response = await application.respond(
             to: Request(
                 method: method,
                 path: path,
                 query: query.map { WireText($0.encoded) },
                 authority: "bank.example",
                 fields: fields,
-                body: form.map { Array($0.encoded.utf8) } ?? [],
+                body: body,
                 peer: Peer(address: "192.0.2.1", port: 1_024, certificate: certificate, isEncrypted: true)
             )
         )
+        rules.check(response, to: path)
+        return response
     }
 
     /// The form with the client's proof of who it is.
@@ -158,6 +175,12 @@ struct Plan {
     private static let bank: Result<FileDirectory, any Error> = Result {
         let cost = PasswordHash.Cost(logN: 12, passes: 1) ?? .standard
         return try FileDirectory(try DemoPeople.entries(at: .noon, cost: cost, entropy: .counted()))
+    }
+
+    /// Who is believed about the certificates of third parties.
+    private static let authorities = Result {
+        let block = PEM.Block(label: "CERTIFICATE", bytes: SampleCertificates.authority)
+        return try CertificateAuthorities(pem: WireText(PEM.write(block)))
     }
 
     /// With room for every login of every module at once, because they run side by side.

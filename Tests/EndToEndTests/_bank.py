@@ -253,7 +253,7 @@ class Browser:
         if method == "POST":
             headers.setdefault("Origin", self.bank.issuer)
             headers.setdefault("Sec-Fetch-Site", "same-origin")
-        answer = request(method, url, headers, body, form, self.source)
+        answer = self.exchange(method, url, headers, body, form)
         for name, value in answer.headers:
             if name.lower() == "set-cookie":
                 pair = value.split(";")[0]
@@ -263,6 +263,9 @@ class Browser:
                 else:
                     self.cookies[key] = content
         return answer
+
+    def exchange(self, method, url, headers, body, form):
+        return request(method, url, headers, body, form, self.source)
 
     def open(self, url):
         """Follows redirects as long as they stay with the bank; the last answer, and where it is from."""

@@ -15,6 +15,8 @@ package struct House: Sendable {
     package let policy: ConsentPolicy
     /// Whether a third party finds its consents on all of its surfaces.
     package let sharesAcrossSurfaces: Bool
+    /// Whether ID tokens of consents say when their refresh token ends.
+    package let tellsRefreshTokenEnd: Bool
     package let consentTokenPolicy: ConsentTokenPolicy
     /// The level that our own login reaches.
     package let acr: WireText
@@ -53,6 +55,7 @@ package struct House: Sendable {
         lifetimes: Lifetimes,
         policy: ConsentPolicy,
         sharesAcrossSurfaces: Bool = false,
+        tellsRefreshTokenEnd: Bool = true,
         consentTokenPolicy: ConsentTokenPolicy = ConsentTokenPolicy(),
         acr: WireText,
         store: any Store,
@@ -79,6 +82,7 @@ package struct House: Sendable {
         self.resources = Resources(issuer: issuer, listed: resources)
         self.policy = policy
         self.sharesAcrossSurfaces = sharesAcrossSurfaces
+        self.tellsRefreshTokenEnd = tellsRefreshTokenEnd
         self.consentTokenPolicy = consentTokenPolicy
         self.acr = acr
         self.store = store

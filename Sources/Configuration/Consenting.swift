@@ -9,6 +9,8 @@ extension Configuration {
         package var servesAccounts = false
         /// Whether a third party finds its consents on all of its surfaces.
         package var sharesAcrossSurfaces = false
+        /// Whether ID tokens of UK consents say when their refresh token ends: Read/Write API 3.1.2.
+        package var tellsRefreshTokenEnd = true
         /// How often consents with one-time tokens are used, and what happens when an answer is lost.
         package var consentTokenPolicy = ConsentTokenPolicy()
 
@@ -25,6 +27,7 @@ extension Configuration.Consenting {
         policy = ConsentPolicy(supported: permissions, longestLifeDays: days)
         servesAccounts = reader.flag("/consenting/servesAccounts", or: servesAccounts)
         sharesAcrossSurfaces = reader.flag("/consenting/sharesAcrossSurfaces", or: sharesAcrossSurfaces)
+        tellsRefreshTokenEnd = reader.flag("/consenting/tellsRefreshTokenEnd", or: tellsRefreshTokenEnd)
         let standard = consentTokenPolicy
         consentTokenPolicy = ConsentTokenPolicy(
             // A minute is what a client needs to try again; longer is a token that is accepted twice.

@@ -42,6 +42,7 @@ extension Setup {
             acr: configuration.issuing.acr,
             isSandbox: configuration.consenting.servesAccounts,
             sharesAcrossSurfaces: configuration.consenting.sharesAcrossSurfaces,
+            tellsRefreshTokenEnd: configuration.consenting.tellsRefreshTokenEnd,
             requiresProofNonces: configuration.issuing.requiresProofNonces,
             resources: configuration.issuing.resources,
             consentPage: configuration.pages.consentPageURL,

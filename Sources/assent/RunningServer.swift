@@ -58,6 +58,7 @@ struct RunningServer {
                 lifetimes: setup.lifetimes,
                 policy: setup.policy,
                 sharesAcrossSurfaces: setup.sharesAcrossSurfaces,
+                tellsRefreshTokenEnd: setup.tellsRefreshTokenEnd,
                 consentTokenPolicy: setup.consentTokenPolicy,
                 acr: setup.acr,
                 store: store,

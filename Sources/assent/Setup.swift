@@ -21,6 +21,7 @@ struct Setup: Sendable {
     /// Whether account data is served as well.
     let isSandbox: Bool
     let sharesAcrossSurfaces: Bool
+    var tellsRefreshTokenEnd = true
     var requiresProofNonces = false
     /// Whom tokens may be for, beside us.
     var resources: [WireText] = []

@@ -1,6 +1,7 @@
 import AssentServer
 import Crypto
 import HTTP
+import JOSE
 import OAuth
 import Storage
 import TestSupport
@@ -40,6 +41,18 @@ struct TokenEndpointTests {
             #expect(refused.fields.all(.cacheControl) == ["no-store"])
             #expect(refused.fields.all(.contentType) == ["application/json"])
         }
+    }
+
+    @Test(arguments: [true, false])
+    func `an ID token of a consent says when its refresh token ends, where the bank wants that`(isWanted: Bool)
+        async throws
+    {
+        #expect(try await store.commit(Storage.Change.granted) == .kept)
+        let house = try SampleHouse(store: store, tellsRefreshTokenEnd: isWanted)
+        let tokens = await house.post("/token", .sampleRedemption)
+        let token = try #require(tokens.json?["id_token"]?.text)
+        let end = try JWS(token).unverifiedClaims()["http://openbanking.org.uk/refresh_token_expires_at"]
+        #expect((end?.integer != nil) == isWanted)
     }
 
     @Test(arguments: [FormFields.sampleRedemption, .sampleRefresh])

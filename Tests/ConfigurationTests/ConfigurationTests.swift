@@ -57,7 +57,7 @@ struct ConfigurationTests {
             "keys": {"folder": "/k"}, "storing": {"databaseFile": "/d"}, "clients": {"folder": "/c"},
             "people": {"file": "/p"},
             "consenting": {"permissions": ["ReadAccountsBasic"], "longestLifeDays": 90, "servesAccounts": true,
-                "sharesAcrossSurfaces": true, "tokenGraceSeconds": 30, "unattendedUsesPerDay": 6,
+                "sharesAcrossSurfaces": true, "tellsRefreshTokenEnd": false, "tokenGraceSeconds": 30, "unattendedUsesPerDay": 6,
                 "attendedUsesPerDay": 1000},
             "pages": {
                 "templatesFolder": "/t", "language": "cy", "bankName": "B", "helpPhone": "+44123",
@@ -102,6 +102,7 @@ struct ConfigurationTests {
         #expect(read.consenting.policy.longestLifeDays == 90)
         #expect(read.consenting.servesAccounts)
         #expect(read.consenting.sharesAcrossSurfaces)
+        #expect(!read.consenting.tellsRefreshTokenEnd)
         #expect(
             read.consenting.consentTokenPolicy
                 == ConsentTokenPolicy(graceSeconds: 30, unattendedUses: 6, attendedUses: 1_000)

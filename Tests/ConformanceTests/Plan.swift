@@ -49,6 +49,8 @@ struct Plan {
             issuer: .sample,
             lifetimes: Lifetimes(),
             policy: ConsentPolicy(),
+            // As a bank sets it that wants no warning.
+            tellsRefreshTokenEnd: false,
             acr: "urn:openbanking:psd2:sca",
             store: store,
             clients: clients,

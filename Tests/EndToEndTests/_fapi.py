@@ -54,7 +54,7 @@ class SecureBank:
         self.issuer, self.mutual = f"https://localhost:{self.port}", f"https://localhost:{self.mutual_port}"
         configuration = json.loads((self.folder.path / "ok.json").read_text())
         configuration["issuing"]["acr"] = SCA
-        configuration["consenting"] = {"servesAccounts": True}
+        configuration["consenting"] = {"servesAccounts": True, "tellsRefreshTokenEnd": False}
         self.folder.write("ok.json", json.dumps(configuration))
         accounts = [{"id": f"anna-{number}", **ACCOUNT} for number in (1, 2)]
         self.folder.write("people.json", json.dumps({"persons": [{

@@ -14,6 +14,11 @@ from _fapi import CA, SCA, Party, SecureBank, SecureBrowser, half
 from _wire import b64, is_error
 
 
+# What the suite takes without having asked for it.
+EXPECTED = {"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "at_hash", "c_hash", "s_hash",
+            "nbf", "jti", "sid", "txn", "openbanking_intent_id"}
+
+
 def link(party, parameters):
     """The front channel by value: the object, and what RFC 6749 wants beside it."""
     query = {"client_id": party.id, "response_type": parameters["response_type"], "scope": "openid accounts",
@@ -47,6 +52,7 @@ def granted(party, consent, **changes):
     for token in (front, behind):
         assert token["openbanking_intent_id"] == consent and token["acr"] in (SCA, CA), token
         assert token["nonce"] == asked["nonce"], token
+        assert set(token) <= EXPECTED, token
     thumbprint = b64(hashlib.sha256(party.bank.certificates.der(party.certificate)).digest())
     assert claims(answer.json["access_token"])["cnf"] == {"x5t#S256": thumbprint}
     return answer.json

@@ -76,13 +76,14 @@ extension House {
         let accessToken = try keys.sign(token)
         var idToken: WireText?
         if case .person(let family) = issuance.subject, issuance.scope.contains(Scope.openID) {
+            let end = tellsRefreshTokenEnd ? issuance.refreshToken?.expires : nil
             let token = IDToken(
                 family,
                 subject: subject(of: family.person, for: client),
                 person: claims(family.claims.idToken, of: family.person, for: client),
                 isRenewal: issuance.isRenewal,
                 issuer: issuer,
-                beside: .accessToken(accessToken, refreshTokenExpires: issuance.refreshToken?.expires),
+                beside: .accessToken(accessToken, refreshTokenExpires: end),
                 lifetimes: lifetimes,
                 at: now
             )

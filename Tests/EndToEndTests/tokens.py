@@ -811,10 +811,13 @@ def how_far_a_revocation_reaches():
 
 
 def who_is_told_about_a_person():
-    """IR-07 user info is for access tokens of a person with the scope openid, in the header alone"""
+    """IR-07 user info is for access tokens of a person with the scope openid, in the header or in a form"""
     url = HOUSE.issuer + "/userinfo"
     tokens = BERT.tokens(TPP)
-    expected = {"sub": "psu-bert", "name": "Bert Okafor", "email": "bert@customers.example"}
+    expected = {
+        "sub": "psu-bert", "name": "Bert Okafor", "given_name": "Bert", "family_name": "Okafor", "zoneinfo": "Europe/London",
+        "locale": "en-GB", "updated_at": 1767225600, "email": "bert@customers.example", "email_verified": False,
+    }
     for method in ("GET", "POST"):
         answer = request(method, url, bearer(tokens["access_token"]))
         assert (answer.status, answer.json) == (200, expected), answer.text
@@ -825,8 +828,9 @@ def who_is_told_about_a_person():
         assert (answer.status, answer.json["error"]) == (403, "insufficient_scope"), answer.text
         assert 'error="insufficient_scope"' in answer.header("WWW-Authenticate")
     told = {"access_token": tokens["access_token"]}
-    for answer in (request("GET", url), request("GET", f"{url}?{urllib.parse.urlencode(told)}"),
-                   request("POST", url, form=told)):
+    assert request("POST", url, form=told).json == expected
+    assert is_error(request("POST", url, bearer(tokens["access_token"]), form=told), 400, "invalid_request")
+    for answer in (request("GET", url), request("GET", f"{url}?{urllib.parse.urlencode(told)}")):
         assert (answer.status, answer.header("WWW-Authenticate")) == (401, 'Bearer realm="assent"'), answer.headers
     for wrong in ("x", tokens["id_token"], tokens["refresh_token"], tokens["access_token"] + "A"):
         answer = request("GET", url, bearer(wrong))

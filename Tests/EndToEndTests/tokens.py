@@ -721,6 +721,9 @@ def who_may_introspect():
         assert (other.status, other.body) == (200, INACTIVE)
         assert introspect(HOUSE.party("reader"), token).json["active"] is True
         assert introspect(TPP, token).json["active"] is True
+        # RFC 7662 §2.1: a hint is a hint, right or wrong.
+        for hint in ("access_token", "refresh_token", "nonsense"):
+            assert introspect(TPP, token, token_type_hint=hint).json["active"] is True
     assert is_error(TPP.post("/introspect", {}), 400, "invalid_request")
 
 

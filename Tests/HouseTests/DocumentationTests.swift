@@ -9,7 +9,7 @@ struct DocumentationTests {
     @Test(arguments: pages)
     func `a page names and links only what is there`(page: String) {
         let text = SourceTree.text(page)
-        for path in text.matches(of: /`((?:Sources|Tests|docs|templates|config|keys)\/[^`\s]*)`/).map(\.1) {
+        for path in text.matches(of: /`((?:Sources|Tests|docs|templates)\/[^`\s]*)`/).map(\.1) {
             // A name with an X in it stands for what a reader will write.
             guard !path.contains(/[\/.][xX](?:[A-Z.\/]|$)/) else { continue }
             #expect(SourceTree.exists(String(path)), "\(page) names \(path)")

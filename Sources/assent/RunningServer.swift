@@ -125,6 +125,7 @@ struct RunningServer {
     private func reload() async {
         do throws(CommandFailure) {
             let clients = try setup.clients.read()
+            try requireSameSubjects(clients)
             let keys = try Self.keys(setup, clients)
             let authorities = try Self.authorities(setup, clients)
             let people = try setup.people.read()
@@ -141,6 +142,16 @@ struct RunningServer {
             house.log.info("server.reloaded")
         } catch {
             house.log.error("server.reload-refused", ["reason": .text(WireText(error.sentence))])
+        }
+    }
+
+    /// No client is given other names for the people whom it knows without being told to.
+    private func requireSameSubjects(_ clients: [Client]) throws(CommandFailure) {
+        for client in clients {
+            guard let earlier = house.clients[client.id] else { continue }
+            do { try client.requireSameSubjects(as: earlier) } catch {
+                throw CommandFailure("\(client.id): \(error.member): \(error.sentence)", exit: .configuration)
+            }
         }
     }
 

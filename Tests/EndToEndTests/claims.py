@@ -123,6 +123,15 @@ def a_name_for_each_sector():
             scope="openid offline_access", prompt="none", code_challenge=None, code_challenge_method=None,
             claims=json.dumps({"id_token": {"sub": {"value": names[2]}}}))
         assert browser.open(url).parameters["error"] == "login_required"
+        # Nor is anybody renamed by a slip.
+        bank.client("alone", subject_type="public")
+        try:
+            bank.reload()
+            raise AssertionError("a client was given other names for everybody")
+        except RuntimeError as refused:
+            assert "changes_subjects" in str(refused), refused
+        bank.client("alone", subject_type="pairwise")
+        bank.reload()
         # The names stay the same from one start to the next.
         bank.stop()
         bank.start()

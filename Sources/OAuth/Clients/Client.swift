@@ -26,6 +26,8 @@ package struct Client: Sendable {
     package let idTokenAlgorithm: Algorithm
     /// How it knows people.
     package let subjects: SubjectType
+    /// Whether the bank knows that this is another way than before.
+    package let changesSubjects: Bool
     /// What it says of itself on the web.
     package let links: ClientLinks
     /// To what its tokens are bound, if it registered that; a proof of possession binds them in any case.
@@ -87,7 +89,8 @@ package struct Client: Sendable {
         senderConstraint: Profile.SenderConstraint? = nil,
         granting: Granting = Granting(),
         subjects: SubjectType = .public,
-        links: ClientLinks = ClientLinks()
+        links: ClientLinks = ClientLinks(),
+        changesSubjects: Bool = false
     ) {
         self.id = id
         self.isEnabled = isEnabled
@@ -107,6 +110,7 @@ package struct Client: Sendable {
         self.granting = granting
         self.subjects = subjects
         self.links = links
+        self.changesSubjects = changesSubjects
     }
 }
 

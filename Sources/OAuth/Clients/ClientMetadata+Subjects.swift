@@ -39,3 +39,15 @@ extension ClientMetadata {
         return uri
     }
 }
+
+extension Client {
+    /// Refuses other names for people whom the client knows already, unless the bank says that they are meant.
+    package func requireSameSubjects(as earlier: Client) throws(ClientMetadata.Problem) {
+        guard subjects == earlier.subjects || changesSubjects else {
+            throw ClientMetadata.Problem(
+                "subject_type",
+                "With another type or sector everybody is a stranger to this client; changes_subjects says it is meant."
+            )
+        }
+    }
+}

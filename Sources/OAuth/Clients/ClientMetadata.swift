@@ -5,7 +5,7 @@ package import Text
 /// A registration document: RFC 7591 §2, read strictly.
 ///
 /// Names beyond RFC 7591 are `client_secret_sha256` (hexadecimal; the secret itself is never kept),
-/// `on_behalf_of`, `introspects_all`, `disabled`, and those of `ConsentAPIs`.
+/// `on_behalf_of`, `introspects_all`, `disabled`, `changes_subjects`, and those of `ConsentAPIs`.
 package enum ClientMetadata {
     /// What is wrong with a document, and at which member.
     package struct Problem: Error, Sendable, Hashable {
@@ -65,7 +65,8 @@ package enum ClientMetadata {
             senderConstraint: try senderConstraint(document),
             granting: try granting(document, grantTypes),
             subjects: try subjects(document, redirectURIs),
-            links: try links(document)
+            links: try links(document),
+            changesSubjects: try boolean(document, "changes_subjects")
         )
         try client.profile.demands.requireFit(of: client, isNative: isNative)
         return client
@@ -83,7 +84,7 @@ package enum ClientMetadata {
         "tls_client_auth_san_ip", "tls_client_auth_san_email",
         "tls_client_certificate_bound_access_tokens", "dpop_bound_access_tokens",
         "authorization_details_types",
-        "subject_type", "sector_identifier_uri",
+        "subject_type", "sector_identifier_uri", "changes_subjects",
     ]
 
     private static func identifier(_ document: JSON) throws(Problem) -> Identifier<Client> {

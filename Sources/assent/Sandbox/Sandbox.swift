@@ -107,12 +107,14 @@ struct Sandbox {
             "client_secret_sha256": .text(WireText(Hex.encode(Digest.sha256(secret)))),
             "token_endpoint_auth_method": "client_secret_basic",
             "redirect_uris": [.text(WireText("\(thirdParty)/callback"))],
+            "policy_uri": "https://money-pilot.example/privacy",
+            "tos_uri": "https://money-pilot.example/terms",
             "grant_types": [
                 "authorization_code", "refresh_token", "client_credentials",
                 "urn:ietf:params:oauth:grant-type:device_code",
             ],
             "response_types": ["code", "code id_token", "none"],
-            "scope": "openid profile email offline_access accounts",
+            "scope": "openid profile email address phone offline_access accounts",
             "merchant_id": .integer(Int64(Self.merchant)),
             "portal_token_sha256": .text(WireText(Hex.encode(Digest.sha256(portalToken)))),
         ]
@@ -128,7 +130,7 @@ struct Sandbox {
             "redirect_uris": ["http://127.0.0.1/callback"],
             "grant_types": ["authorization_code", "refresh_token"],
             "response_types": ["code"],
-            "scope": "openid profile email offline_access",
+            "scope": "openid profile email address phone offline_access",
         ]
     }
 

@@ -63,6 +63,20 @@ struct SubjectsTests {
         )
     }
 
+    @Test
+    func `other names for people whom a client knows are refused, unless they are meant`() throws {
+        let pairwise = Client.sample(subjects: .pairwise(sector: "c.example"))
+        let moved = Client.sample(subjects: .pairwise(sector: "d.example"))
+        #expect(throws: Never.self) { try pairwise.requireSameSubjects(as: pairwise) }
+        for (later, earlier) in [(pairwise, Client.sample), (.sample, pairwise), (moved, pairwise)] {
+            let problem = #expect(throws: ClientMetadata.Problem.self) { try later.requireSameSubjects(as: earlier) }
+            #expect(problem?.member == "subject_type")
+        }
+        let members: [JSON.Member] = [.init("subject_type", "pairwise"), .init("changes_subjects", true)]
+        let meant = try ClientMetadata.read(document(members))
+        #expect(throws: Never.self) { try meant.requireSameSubjects(as: .sample) }
+    }
+
     @Test(
         arguments: [
             ("subject_type", ["subject_type": "private"], ["https://c.example/cb"]),

@@ -18,6 +18,7 @@ package enum Composition {
             TokenEndpoint(house: house),
             IntrospectionEndpoint(house: house),
             RevocationEndpoint(house: house),
+            GrantEndpoint(house: house),
             UserInfoEndpoint(house: house),
             LoginPage(house: house),
             ConsentPage(house: house),

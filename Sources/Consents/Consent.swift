@@ -12,7 +12,7 @@ package struct Consent: Sendable, Hashable {
     /// Where it was registered.
     package let origin: Origin
     /// The registration's body as received, for echoing what was sent and for a court.
-    package let receipt: [UInt8]
+    package var receipt: [UInt8]
     /// The permissions in the order in which they were sent.
     package var permissions: [Permission]
     /// The days whose transactions it opens.

@@ -4,6 +4,8 @@ package import Text
 package enum ConsentEvent: Sendable, Hashable {
     /// The person allows it for these accounts; for an authorised consent this is a re-authentication.
     case authorise(person: Identifier<Person>, accounts: [Identifier<Account>])
+    /// The person allows other terms for a consent that is in force, and chooses its accounts anew.
+    case amend(Amendment, person: Identifier<Person>, accounts: [Identifier<Account>])
     /// The person says no, or walks away.
     case reject(Rejection)
     /// A machine broke while the person was deciding.
@@ -35,6 +37,7 @@ extension ConsentEvent {
     func reason(in status: Consent.Status) -> Revision.Reason {
         switch self {
         case .authorise: status == .authorised ? .reauthorised : .authorised
+        case .amend: .amended
         case .reject(.refused): .refused
         case .reject(.cancelledAtLogin): .cancelledAtLogin
         case .reject(.timedOut): .timedOut

@@ -22,8 +22,7 @@ package struct ConsentPolicy: Sendable, Hashable {
         receipt: [UInt8],
         at now: Timestamp
     ) throws(ConsentRefusal) -> Consent {
-        try requirePermissions(draft.permissions)
-        try requireDates(draft, at: now)
+        try requireGrantable(draft, at: now)
         return Consent(
             id: id,
             thirdParty: thirdParty,
@@ -43,6 +42,12 @@ package struct ConsentPolicy: Sendable, Hashable {
             authorisation: nil,
             version: 1
         )
+    }
+
+    /// Refuses what the bank does not grant.
+    func requireGrantable(_ draft: ConsentDraft, at now: Timestamp) throws(ConsentRefusal) {
+        try requirePermissions(draft.permissions)
+        try requireDates(draft, at: now)
     }
 
     /// UK Account and Transaction API Profile 3.1.2, "Permissions": what must be answered with 400.

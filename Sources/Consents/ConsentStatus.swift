@@ -15,6 +15,10 @@ extension Consent {
             guard person == authorisation?.person else { throw .otherPerson }
             return try authorised(by: person, accounts, event, at: now)
 
+        case (.authorised, .amend(let amendment, let person, let accounts)):
+            guard person == authorisation?.person else { throw .otherPerson }
+            return try proposing(amendment).authorised(by: person, accounts, event, at: now)
+
         case (.awaiting, .reject): return moved(to: .rejected, by: event, at: now)
         case (.awaiting, .fail): return moved(to: .failed, by: event, at: now)
         case (.authorised, .revoke): return moved(to: .revoked, by: event, at: now)
@@ -35,17 +39,18 @@ extension Consent {
             return consent
 
         // Refusing to re-authenticate, or failing to, leaves a consent in force as it is.
-        case (.authorised, .reject), (.authorised, .fail), (.awaiting, .revoke), (.awaiting, .lose):
+        case (.authorised, .reject), (.authorised, .fail), (.awaiting, .revoke), (.awaiting, .lose),
+            (.awaiting, .amend):
             throw .impossible(in: status)
 
         case (.rejected, .authorise), (.rejected, .reject), (.rejected, .fail), (.rejected, .revoke),
-            (.rejected, .delete), (.rejected, .lose):
+            (.rejected, .delete), (.rejected, .lose), (.rejected, .amend):
             throw .impossible(in: .rejected)
         case (.failed, .authorise), (.failed, .reject), (.failed, .fail), (.failed, .revoke), (.failed, .delete),
-            (.failed, .lose):
+            (.failed, .lose), (.failed, .amend):
             throw .impossible(in: .failed)
         case (.revoked, .authorise), (.revoked, .reject), (.revoked, .fail), (.revoked, .revoke),
-            (.revoked, .delete), (.revoked, .lose):
+            (.revoked, .delete), (.revoked, .lose), (.revoked, .amend):
             throw .impossible(in: .revoked)
         }
     }

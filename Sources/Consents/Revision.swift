@@ -53,6 +53,7 @@ package struct Revision: Sendable, Hashable {
         case registered
         case authorised
         case reauthorised
+        case amended
         case refused
         case cancelledAtLogin = "cancelled-at-login"
         case timedOut = "timed-out"

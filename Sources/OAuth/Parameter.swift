@@ -17,6 +17,8 @@ package enum Parameter: String, Sendable, Hashable, CaseIterable {
     case deviceCode = "device_code"
     case display
     case dpopJKT = "dpop_jkt"
+    case grantID = "grant_id"
+    case grantManagementAction = "grant_management_action"
     case grantType = "grant_type"
     case idTokenHint = "id_token_hint"
     case loginHint = "login_hint"
@@ -53,7 +55,7 @@ package enum Parameter: String, Sendable, Hashable, CaseIterable {
     /// Whether it belongs to an authorization request; the others are of endpoints where secrets travel.
     package var isOfAuthorization: Bool {
         switch self {
-        case .acrValues, .authorizationDetails, .claims, .clientID, .codeChallenge, .codeChallengeMethod, .display,
+        case .acrValues, .authorizationDetails, .grantID, .grantManagementAction, .claims, .clientID, .codeChallenge, .codeChallengeMethod, .display,
             .dpopJKT, .idTokenHint,
             .loginHint,
             .maxAge, .nonce, .prompt, .redirectURI, .registration, .request, .requestURI, .resource, .responseMode,

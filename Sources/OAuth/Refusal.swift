@@ -55,6 +55,14 @@ package enum Refusal: Error, Sendable, Hashable {
     case detailsNotGranted
     /// Asked for a consent in the request itself, and for one that is registered.
     case detailsContradictory
+    // What shall become of a grant: Grant Management for OAuth 2.0 §5.
+    case grantManagementNotAllowed
+    /// A grant that has a name cannot be created.
+    case grantIDUnexpected
+    /// Unknown, ended, another client's, or not managed in this way.
+    case grantIDInvalid
+    /// What is managed is a consent, and the request asks for none.
+    case grantWithoutDetails
 
     // What the person did, or would have to do.
     case loginRequired
@@ -110,6 +118,9 @@ package enum Refusal: Error, Sendable, Hashable {
     case accessTokenTwice
     case accessTokenInvalid
     case accessTokenInsufficient
+    // The grants themselves: Grant Management for OAuth 2.0 §6.6.
+    case grantUnknown
+    case grantNotYours
 
     // Ours.
     case interactionOver
@@ -131,20 +142,22 @@ extension Refusal {
             .requestNotSigned, .requestContradictory, .answerNotSigned, .scopeMissing, .challengeMissing,
             .challengeMethodUnsupported, .challengeMalformed, .promptContradictory, .intentMissing,
             .intentNotYours, .intentNotAuthorisable, .intentContradictory, .detailsContradictory,
-            .clientCredentialsTwice, .interactionOver, .certificateMissing, .accessTokenTwice:
+            .grantIDUnexpected, .grantWithoutDetails, .clientCredentialsTwice, .interactionOver, .certificateMissing,
+            .accessTokenTwice:
             "invalid_request"
         case .proofMissing, .proofInvalid, .proofReplayed: "invalid_dpop_proof"
         case .proofNonceNeeded: "use_dpop_nonce"
         case .requestURIInvalid: "invalid_request_uri"
         case .requestObjectInvalid: "invalid_request_object"
         case .responseTypeUnsupported: "unsupported_response_type"
-        case .responseTypeNotAllowed, .grantTypeNotAllowed: "unauthorized_client"
+        case .responseTypeNotAllowed, .grantTypeNotAllowed, .grantManagementNotAllowed: "unauthorized_client"
         case .scopeUnsupported: "invalid_scope"
         case .targetInvalid: "invalid_target"
+        case .grantIDInvalid, .grantUnknown: "invalid_grant_id"
         case .detailsInvalid, .detailsNotGranted: "invalid_authorization_details"
         case .loginRequired: "login_required"
         case .consentRequired: "consent_required"
-        case .accessDenied: "access_denied"
+        case .accessDenied, .grantNotYours: "access_denied"
         case .authenticationTooWeak: "unmet_authentication_requirements"
         case .clientCredentialsMissing, .clientCredentialsWrong, .clientAssertionReplayed: "invalid_client"
         case .grantTypeUnsupported: "unsupported_grant_type"
@@ -169,7 +182,8 @@ extension Refusal {
         case .clientCredentialsMissing, .clientCredentialsWrong, .clientAssertionReplayed, .accessTokenMissing,
             .accessTokenInvalid:
             401
-        case .accessTokenInsufficient: 403
+        case .accessTokenInsufficient, .grantNotYours: 403
+        case .grantUnknown: 404
         case .serverFailed: 500
         case .temporarilyUnavailable: 503
         default: 400
@@ -214,6 +228,10 @@ extension Refusal {
         case .detailsNotGranted: "The parameter authorization_details asks for more than was granted."
         case .detailsContradictory:
             "The parameter authorization_details cannot stand beside the claim openbanking_intent_id."
+        case .grantManagementNotAllowed: "The client is not registered for grant management."
+        case .grantIDUnexpected: "The parameter grant_id cannot stand beside the grant_management_action create."
+        case .grantIDInvalid: "The parameter grant_id names no grant that this client can change."
+        case .grantWithoutDetails: "The parameter grant_management_action needs authorization_details beside it."
         case .loginRequired: "The person is not signed in."
         case .consentRequired: "The person has not agreed to this request."
         case .accessDenied: "The person did not allow the request."
@@ -246,6 +264,8 @@ extension Refusal {
         case .accessTokenTwice: "The access token must come in one way only."
         case .accessTokenInvalid: "The access token is not valid."
         case .accessTokenInsufficient: "The access token does not allow this."
+        case .grantUnknown: "There is no such grant, or it has ended."
+        case .grantNotYours: "The grant is another client's."
         case .interactionOver: "The request is over; start again at the third party."
         case .serverFailed: "The server could not answer."
         case .temporarilyUnavailable: "The server cannot answer now; try again shortly."

@@ -3,7 +3,7 @@ package import OAuth
 package import Text
 
 /// What a store must do: answer questions, and make lists of changes wholly or not at all.
-package protocol Store: GrantReader, SessionReader, ConsentReader, AccessReader {
+package protocol Store: GrantReader, ManagedGrantReader, SessionReader, ConsentReader, AccessReader {
     /// Makes all changes in order, or none.
     ///
     /// Where a list is overtaken, the remedy of that refusal is made in the place of the list and in the

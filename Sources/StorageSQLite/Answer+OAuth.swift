@@ -67,6 +67,17 @@ extension Connection {
         ) { row throws(SQLiteFailure) in try row.family() }
     }
 
+    func liveFamily(of intent: Identifier<Intent>) throws(SQLiteFailure) -> TokenFamily? {
+        try first(
+            """
+            SELECT id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names, created,
+                expires, revoked, details, resources
+            FROM family WHERE intent = ?1 AND revoked IS NULL ORDER BY created DESC, id LIMIT 1
+            """,
+            intent
+        ) { row throws(SQLiteFailure) in try row.family() }
+    }
+
     func isRevoked(accessToken: Fingerprint) throws(SQLiteFailure) -> Bool {
         try first(
             "SELECT 1 FROM revoked_access_token WHERE fingerprint = ?1",

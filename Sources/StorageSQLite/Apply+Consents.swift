@@ -52,13 +52,13 @@ extension Connection {
         ) == 1
     }
 
-    /// What a consent was registered with never changes, so only the rest is written.
+    /// Whose it is, where it came from and when never changes; its terms do where a person amends them.
     private func replace(_ consent: Consent) throws(SQLiteFailure) -> Bool {
         try run(
             """
             UPDATE consent SET
                 status = ?2, deleted = ?3, person = ?4, accounts = ?5, given = ?6, version = ?7, status_updated = ?8,
-                updated = ?9, reason = ?10, expires = ?11
+                updated = ?9, reason = ?10, expires = ?11, lifetime_days = ?12, permissions = ?13, receipt = ?14
             WHERE id = ?1 AND version = ?7 - 1
             """,
             consent.id,
@@ -71,7 +71,10 @@ extension Connection {
             consent.statusUpdated,
             consent.updated,
             WireText(consent.reason.rawValue),
-            consent.lifetime.expires
+            consent.lifetime.expires,
+            consent.lifetime.days,
+            TextList(consent.permissions.map(\.spelling)),
+            consent.receipt
         ) == 1
     }
 

@@ -100,6 +100,10 @@ extension SQLiteStore {
         try ask { connection throws(SQLiteFailure) in try connection.refreshToken(fingerprint) }
     }
 
+    package func liveFamily(of intent: Identifier<Intent>) throws(StoreFailure) -> TokenFamily? {
+        try ask { connection throws(SQLiteFailure) in try connection.liveFamily(of: intent) }
+    }
+
     package func family(_ id: Identifier<TokenFamily>) throws(StoreFailure) -> TokenFamily? {
         try ask { connection throws(SQLiteFailure) in try connection.family(id) }
     }

@@ -146,7 +146,7 @@ struct SampleHouse {
         ]
         if ofFamily {
             members += [
-                JSON.Member("grant_id", "family-1"), JSON.Member("consent_id", "consent-1"),
+                JSON.Member("family_id", "family-1"), JSON.Member("consent_id", "consent-1"),
                 JSON.Member("auth_time", .integer(Timestamp.noon.seconds - 30)),
                 JSON.Member("acr", "urn:assent:password"),
             ]

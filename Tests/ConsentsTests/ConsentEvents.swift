@@ -1,11 +1,13 @@
 import Consents
+import TestSupport
 import Text
 
 extension ConsentEvent {
     /// One event of every kind, by Anna where a person has a part in it.
     static let samples: [ConsentEvent] = [
         .authorise(person: "psu-anna", accounts: ["account-1", "account-2"]), .reject(.refused),
-        .reject(.cancelledAtLogin), .reject(.timedOut), .fail, .revoke(.person),
+        .amend(.sample, person: "psu-anna", accounts: ["account-1"]), .reject(.cancelledAtLogin), .reject(.timedOut),
+        .fail, .revoke(.person),
         .revoke(.bank), .revoke(.thirdParty), .delete, .lose("account-1"),
     ]
 
@@ -15,6 +17,7 @@ extension ConsentEvent {
     var kind: String {
         switch self {
         case .authorise: "authorise"
+        case .amend: "amend"
         case .reject: "reject"
         case .fail: "fail"
         case .revoke: "revoke"
@@ -22,4 +25,12 @@ extension ConsentEvent {
         case .lose: "lose"
         }
     }
+}
+
+extension Amendment {
+    /// Other terms than those of the sample consent.
+    static let sample = Consent.sample(
+        permissions: [.readAccountsBasic, .readBalances],
+        expires: .noon + Timestamp.days(180)
+    ).amendment
 }

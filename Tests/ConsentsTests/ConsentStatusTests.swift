@@ -14,7 +14,9 @@ struct ConsentStatusTests {
     /// The whole table: where each event leads from each status.
     static let table: [Consent.Status: [String: Consent.Status]] = [
         .awaiting: ["authorise": .authorised, "reject": .rejected, "fail": .failed, "delete": .revoked],
-        .authorised: ["authorise": .authorised, "revoke": .revoked, "delete": .revoked, "lose": .authorised],
+        .authorised: [
+            "authorise": .authorised, "amend": .authorised, "revoke": .revoked, "delete": .revoked, "lose": .authorised,
+        ],
         .rejected: [:], .failed: [:], .revoked: [:],
     ]
 
@@ -46,10 +48,32 @@ struct ConsentStatusTests {
     @Test
     func `SD-03 the table has a row for every status`() {
         #expect(Set(Self.table.keys) == Set(Consent.Status.allCases))
-        #expect(Set(ConsentEvent.samples.map(\.kind)).count == 6)
+        #expect(Set(ConsentEvent.samples.map(\.kind)).count == 7)
     }
 
-    @Test(arguments: ConsentEvent.samples)
+    @Test
+    func `other terms are a yes of the same person, to what they were shown`() throws {
+        let before = Consent.authorisedSample
+        let accounts: [Identifier<Account>] = ["account-2"]
+        let after = try before.after(.amend(.sample, person: "psu-anna", accounts: accounts), at: Self.now)
+        #expect(after.permissions == [.readAccountsBasic, .readBalances])
+        #expect(after.lifetime == Lifetime(expires: .noon + Timestamp.days(180)))
+        #expect(after.authorisation == Authorisation(person: "psu-anna", accounts: accounts, given: Self.now))
+        #expect((after.id, after.created, after.version) == (before.id, before.created, before.version + 1))
+        #expect(after.termsDigest != before.termsDigest)
+        #expect(throws: ConsentRefusal.otherPerson) {
+            try before.after(.amend(.sample, person: "psu-bert", accounts: accounts), at: Self.now)
+        }
+        #expect(throws: ConsentRefusal.noAccount) {
+            try before.after(.amend(.sample, person: "psu-anna", accounts: []), at: Self.now)
+        }
+        let over = Consent.sample(expires: .noon, status: .authorised, authorisation: .sample).amendment
+        #expect(throws: ConsentRefusal.expired) {
+            try before.after(.amend(over, person: "psu-anna", accounts: accounts), at: Self.now)
+        }
+    }
+
+    @Test(arguments: ConsentEvent.samples.filter { $0.kind != "amend" })
     func `no event changes what was registered`(event: ConsentEvent) throws {
         for status in Consent.Status.allCases {
             let before = Self.consent(in: status)

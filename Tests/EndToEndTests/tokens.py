@@ -588,7 +588,7 @@ def a_client_is_no_person():
     assert set(answer.json) == {"access_token", "token_type", "expires_in", "scope"}, answer.json
     told = claims(answer.json["access_token"])
     assert told["sub"] == told["client_id"] == TPP.id and not told["sub"].startswith("psu-")
-    assert not {"grant_id", "consent_id", "auth_time", "acr"} & set(told)
+    assert not {"family_id", "consent_id", "auth_time", "acr"} & set(told)
     for scope in ("openid", "offline_access", "accounts openid", "profile", "email", "payments", "ACCOUNTS"):
         answer = TPP.post("/token", {"grant_type": "client_credentials", "scope": scope})
         assert is_error(answer, 400, "invalid_scope"), scope

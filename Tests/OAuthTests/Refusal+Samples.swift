@@ -48,7 +48,13 @@ extension Refusal {
         case .targetInvalid: .detailsInvalid
         case .detailsInvalid: .detailsNotGranted
         case .detailsNotGranted: .detailsContradictory
-        case .detailsContradictory: .loginRequired
+        case .detailsContradictory: .grantManagementNotAllowed
+        case .grantManagementNotAllowed: .grantIDUnexpected
+        case .grantIDUnexpected: .grantIDInvalid
+        case .grantIDInvalid: .grantWithoutDetails
+        case .grantWithoutDetails: .grantUnknown
+        case .grantUnknown: .grantNotYours
+        case .grantNotYours: .loginRequired
         case .loginRequired: .consentRequired
         case .consentRequired: .accessDenied
         case .accessDenied: .authenticationTooWeak

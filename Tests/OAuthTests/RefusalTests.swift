@@ -28,6 +28,8 @@ struct RefusalTests {
         "invalid_dpop_proof", "use_dpop_nonce",
         // RFC 8707 §5 and RFC 9396 §14.6.
         "invalid_target", "invalid_authorization_details",
+        // Grant Management for OAuth 2.0, appendix A.
+        "invalid_grant_id",
     ]
 
     @Test(arguments: Refusal.samples)

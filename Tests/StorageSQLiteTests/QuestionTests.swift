@@ -8,6 +8,22 @@ import Text
 /// What pages ask, of every store that there is.
 struct QuestionTests {
     @Test(arguments: StoreKind.allCases)
+    func `of the families of a consent the last one that was not revoked is told`(kind: StoreKind) async throws {
+        try await kind.with { store async throws in
+            #expect(try await store.liveFamily(of: "consent-1") == nil)
+            let families: [TokenFamily] = [
+                .sample(id: "family-1"), .sample(id: "family-2"), .sample(id: "family-3", intent: "consent-2"),
+            ]
+            #expect(try await store.commit(families.map { OAuth.Change.openFamily($0) }) == .kept)
+            #expect(try await store.commit([OAuth.Change.revokeFamily("family-1", at: .noon)]) == .kept)
+            #expect(try await store.liveFamily(of: "consent-1") == .sample(id: "family-2"))
+            #expect(try await store.commit([OAuth.Change.revokeFamilies(of: "consent-1", at: .noon)]) == .kept)
+            #expect(try await store.liveFamily(of: "consent-1") == nil)
+            #expect(try await store.liveFamily(of: "consent-2")?.id == "family-3")
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `CO-39 what was allowed is remembered in the same circumstances only`(kind: StoreKind) async throws {
         try await kind.with { store async throws in
             #expect(try await store.commit([.oauth(.rememberScope(["openid"], .sample, at: .noon))]) == .kept)

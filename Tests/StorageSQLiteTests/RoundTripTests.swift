@@ -198,7 +198,9 @@ struct RoundTripTests {
                 next.authorisation = nil
                 next.status = .revoked
                 next.reason = .revokedByBank
-                next.lifetime = Lifetime(expires: .noon + 9, days: 30)
+                next.lifetime = Lifetime(expires: .noon + 9)
+                next.permissions = [.readAccountsBasic]
+                next.receipt = [1, 2, 3]
                 versions.append(next)
             }
             #expect(try await store.revisions(of: consent.id) == revisions)

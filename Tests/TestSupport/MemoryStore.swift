@@ -103,6 +103,13 @@ extension MemoryStore {
         try ask { $0.tables.refreshToken(fingerprint) }
     }
 
+    package func liveFamily(of intent: Identifier<Intent>) async throws(StoreFailure) -> TokenFamily? {
+        try ask { state in
+            state.tables.families.values.filter { $0.intent == intent && $0.revoked == nil }
+                .min { ($1.created, $0.id.text) < ($0.created, $1.id.text) }
+        }
+    }
+
     package func family(_ id: Identifier<TokenFamily>) async throws(StoreFailure) -> TokenFamily? {
         try ask { $0.tables.families[id] }
     }

@@ -78,9 +78,13 @@ struct AuthorizeEndpoint: Endpoint {
         at now: Timestamp
     ) async throws(Refusal) -> Response {
         // Before any page: a consent of another client, or one that is over, is never shown.
-        let consent = try await house.consent(of: authorization)
+        let consent = try await house.consent(
+            asked: authorization,
+            as: Identifier(try house.freshUUID().text),
+            came: now,
+            at: now
+        )
         try consent?.requireAsked(by: authorization.client, at: now)
-        let asked = try house.draft(of: authorization, as: Identifier(try house.freshUUID().text), at: now)
         let session = try await house.session(of: request, at: now)
         let step = try await house.step(
             for: authorization,
@@ -95,14 +99,14 @@ struct AuthorizeEndpoint: Endpoint {
             guard let session else { throw .loginRequired }
             let spending = authorization.arrival.spending(at: now).map { Storage.Change.oauth($0) }
             return house.leave(try await house.grant(authorization, to: session, deciding: spending, at: now))
-        case .logIn: return try await park(authorization, asked, fields, request, "login", at: now)
-        case .consent: return try await park(authorization, asked, fields, request, "consent", at: now)
+        case .logIn: return try await park(authorization, consent, fields, request, "login", at: now)
+        case .consent: return try await park(authorization, consent, fields, request, "consent", at: now)
         }
     }
 
     private func park(
         _ authorization: AuthorizationRequest,
-        _ asked: Consent?,
+        _ consent: Consent?,
         _ fields: AuthorizationFields,
         _ request: Request,
         _ page: WireText,
@@ -116,7 +120,7 @@ struct AuthorizeEndpoint: Endpoint {
             browser: Fingerprint(of: browser),
             parameters: fields.encoded,
             arrival: fields.arrival,
-            intent: authorization.claims.intent ?? asked.map { Identifier($0.id.text) },
+            intent: consent.map { Identifier($0.id.text) },
             created: now,
             expires: now + house.lifetimes.interaction
         )

@@ -30,12 +30,17 @@ extension House {
         }
         let client = authorization.client
         let longest = now + lifetimes.refreshToken
+        var earlier: TokenFamily?
+        if let action = authorization.grantAction, action.keepsEarlier, let grant = action.grant {
+            earlier = try await ask { store throws(StoreFailure) in try await store.liveFamily(of: grant) }
+        }
         let family = TokenFamily(
             id: Identifier(try freshUUID().text),
             client: client.id,
             person: session.person,
             intent: consent.map { Identifier($0.id.text) } ?? authorization.claims.intent,
-            scope: authorization.scope,
+            // What a person allowed for the grant before stays with it.
+            scope: earlier.map { $0.scope.adding(authorization.scope) } ?? authorization.scope,
             redirectURI: authorization.target.redirectURI,
             nonce: authorization.nonce,
             authenticated: session.authenticated,
@@ -43,9 +48,9 @@ extension House {
             created: now,
             // Nothing that is issued lives longer than the consent it speaks for.
             expires: consent?.lifetime.expires.map { min($0, longest) } ?? longest,
-            details: authorization.details(grantedBy: consent),
-            resources: authorization.resources,
-            claims: authorization.claims.granted
+            details: authorization.details(grantedBy: consent, keeping: earlier),
+            resources: authorization.resources(keeping: earlier, for: issuer),
+            claims: authorization.claims(keeping: earlier)
         )
         if authorization.arrival.isPolled, let polled = authorization.arrival.reference {
             let granted = OAuth.Change.polled(.grant(polled, family.id, at: now))

@@ -36,7 +36,8 @@ struct DiscoveryEndpoint: Endpoint {
             issuer: house.issuer,
             signingAlgorithms: house.keys.algorithms,
             acr: house.acr,
-            scopes: ["openid", "profile", "email", "address", "phone", "offline_access", "accounts"],
+            scopes: ["openid", "profile", "email", "address", "phone", "offline_access", "accounts"]
+                + Scope.ofGrantManagement.sorted(),
             uiLocales: locales,
             certificates: ServerMetadata.Certificates(
                 areShown: house.certificates.isOpen,

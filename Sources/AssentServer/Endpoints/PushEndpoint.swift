@@ -29,7 +29,7 @@ struct PushEndpoint: Endpoint {
         do {
             let proof = try house.proof(of: request, at: now)
             if let proof { spent.append(proof.spending) }
-            let pushed = try pushed(form, proof, by: client.client, as: reference, at: now)
+            let pushed = try await pushed(form, proof, by: client.client, as: reference, at: now)
             try await house.commit(spent + [.keepPushedRequest(pushed, at: now)])
             return reference
         } catch {
@@ -46,7 +46,7 @@ struct PushEndpoint: Endpoint {
         by client: Client,
         as reference: WireText,
         at now: Timestamp
-    ) throws(Refusal) -> PushedRequest {
+    ) async throws(Refusal) -> PushedRequest {
         // RFC 9126 §2.1: a reference cannot be left in the place of a request.
         guard form.fields[.requestURI] == nil else { throw .parameterMalformed(.requestURI) }
         let fingerprint = Fingerprint(of: reference)
@@ -68,7 +68,9 @@ struct PushEndpoint: Endpoint {
             target: target,
             resources: house.resources
         )
-        _ = try house.draft(of: authorization, as: Identifier(reference), at: now)
+        if !authorization.details.isEmpty {
+            _ = try await house.consent(asked: authorization, as: Identifier(reference), came: now, at: now)
+        }
         guard fields.encoded.byteCount <= Limits.parkedBytes else { throw .requestTooLong }
         return PushedRequest(
             fingerprint: fingerprint,

@@ -95,6 +95,7 @@ extension House {
             expiresIn: issuance.accessTokenExpires.since(now),
             scope: issuance.scope,
             details: issuance.details,
+            grant: issuance.grant,
             refreshToken: issuance.refreshToken?.value,
             idToken: idToken
         )

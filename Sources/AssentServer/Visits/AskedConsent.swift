@@ -3,6 +3,35 @@ internal import OAuth
 internal import Text
 
 extension House {
+    /// The consent that a person is asked about: one that is registered, one with the terms that it shall have, or one
+    /// that only the request asks for.
+    ///
+    /// - Parameters:
+    ///   - id: What a consent that is not there yet will be called.
+    ///   - came: When the request did: what waits does not run out of time by waiting.
+    func consent(
+        asked request: AuthorizationRequest,
+        as id: Identifier<Consent>,
+        came: Timestamp,
+        at now: Timestamp
+    ) async throws(Refusal) -> Consent? {
+        guard let action = request.grantAction, let grant = action.grant else {
+            guard request.details.isEmpty else { return try draft(of: request, as: id, at: came) }
+            return try await consent(of: request)
+        }
+        guard let consent = try await managedGrant(grant), consent.thirdParty.text == request.client.id.text,
+            consent.isInForce(at: now)
+        else { throw .grantIDInvalid }
+        return try consent.proposed(by: request, keeping: action.keepsEarlier, under: policy, at: came)
+    }
+
+    /// A consent that is managed as a grant: one that was asked for in a request, and has no API of its own.
+    func managedGrant(_ grant: Identifier<Intent>) async throws(Refusal) -> Consent? {
+        let consent = try await ask { store throws(StoreFailure) in try await store.consent(Identifier(grant.text)) }
+        guard let consent, consent.origin == .authorizationDetails else { return nil }
+        return consent
+    }
+
     /// The consent that authorization details ask for, as it will be registered if the person allows it.
     ///
     /// Nobody has registered it before: what strangers ask for by a browser leaves no consent behind, since consents
@@ -27,6 +56,29 @@ extension House {
                 receipt: request.detailsText?.bytes ?? [],
                 at: now
             )
+        } catch { throw .detailsInvalid }
+    }
+}
+
+extension Consent {
+    /// The same with the terms that a request asks for.
+    ///
+    /// - Parameter keepsEarlier: Whether what it has stays beside them: the person is shown, and allows, all of it.
+    fileprivate func proposed(
+        by request: AuthorizationRequest,
+        keeping keepsEarlier: Bool,
+        under policy: ConsentPolicy,
+        at now: Timestamp
+    ) throws(Refusal) -> Consent {
+        guard let wish = request.details.accountInformation else { throw .grantWithoutDetails }
+        let added = keepsEarlier ? wish.permissions.filter { !permissions.contains($0) } : wish.permissions
+        let draft = ConsentDraft(
+            permissions: keepsEarlier ? permissions + added : added,
+            expires: wish.validUntil ?? (keepsEarlier ? lifetime.expires : nil),
+            period: period
+        )
+        do {
+            return try policy.propose(draft, for: self, receipt: request.detailsText?.bytes ?? [], at: now)
         } catch { throw .detailsInvalid }
     }
 }
@@ -71,10 +123,44 @@ extension AccountInformation {
 
 extension AuthorizationRequest {
     /// What its details have become in a consent: RFC 9396 §7, with the accounts that the person chose.
-    func details(grantedBy consent: Consent?) -> AuthorizationDetails {
+    ///
+    /// - Parameter earlier: What was granted before and stays.
+    func details(grantedBy consent: Consent?, keeping earlier: TokenFamily?) -> AuthorizationDetails {
         guard let consent, let wish = details.accountInformation else { return .none }
-        return AuthorizationDetails([.accountInformation(AccountInformation(consent, locations: wish.locations))])
+        var locations = wish.locations
+        if let earlier { locations = Self.joined(earlier.details.locations, locations) }
+        return AuthorizationDetails([.accountInformation(AccountInformation(consent, locations: locations))])
     }
+
+    /// Whom its tokens are for, with whom those before were for.
+    func resources(keeping earlier: TokenFamily?, for issuer: Issuer) -> [WireText] {
+        guard let earlier else { return resources }
+        guard !earlier.resources.isEmpty || !resources.isEmpty else { return [] }
+        return Self.joined(
+            earlier.resources.isEmpty ? [issuer.text] : earlier.resources,
+            resources.isEmpty ? [issuer.text] : resources
+        )
+    }
+
+    /// The claims that it asks for, with those that were told before.
+    func claims(keeping earlier: TokenFamily?) -> GrantedClaims {
+        let new = claims.granted
+        guard let earlier = earlier?.claims else { return new }
+        func joined(_ earlier: [GrantedClaims.Wish], _ new: [GrantedClaims.Wish]) -> [GrantedClaims.Wish] {
+            new + earlier.filter { wish in !new.contains { $0.claim == wish.claim } }
+        }
+        return GrantedClaims(
+            idToken: joined(earlier.idToken, new.idToken),
+            userInfo: joined(earlier.userInfo, new.userInfo)
+        )
+    }
+
+    private static func joined(_ earlier: [WireText], _ new: [WireText]) -> [WireText] {
+        earlier + new.filter { !earlier.contains($0) }
+    }
+
+    /// Whether its consent is there before anybody has said yes.
+    var isAboutRegisteredConsent: Bool { details.isEmpty || grantAction?.grant != nil }
 }
 
 extension Consent {

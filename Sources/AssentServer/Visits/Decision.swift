@@ -58,11 +58,16 @@ extension Visit {
         let person = Identifier<Consents.Person>(session.person.text)
         let change: ConsentChange
         do {
-            let event = ConsentEvent.authorise(person: person, accounts: accounts)
+            let isAmended = authorization.grantAction?.grant != nil
+            let event: ConsentEvent =
+                isAmended
+                ? .amend(consent.amendment, person: person, accounts: accounts)
+                : .authorise(person: person, accounts: accounts)
             change = try consent.change(event, by: .person(person), shown: shown, at: now)
         } catch { throw .page(.refused(.intentNotAuthorisable)) }
         // A consent that was asked for in the request is registered with the yes: before, nobody had allowed anything.
-        let registering = authorization.details.isEmpty ? [] : [Storage.Change.consent(.registration(of: consent))]
+        let isThere = authorization.isAboutRegisteredConsent
+        let registering = isThere ? [] : [Storage.Change.consent(.registration(of: consent))]
         return Decision(changes: closing + registering + [.consent(change)], consent: change.consent)
     }
 

@@ -62,7 +62,12 @@ struct Visit {
                 target: target,
                 resources: house.resources
             )
-            consent = try await house.consent(of: authorization, waitingIn: parked)
+            consent = try await house.consent(
+                asked: authorization,
+                as: Identifier(parked.intent?.text ?? parked.id.text),
+                came: parked.created,
+                at: now
+            )
             session =
                 switch proof {
                 case .browser(let cookies): try await house.session(cookies.session, at: now)
@@ -101,7 +106,7 @@ struct Visit {
     }
 
     /// The consent as far as it is there: what only the request asks for is none before the person says yes.
-    var registered: Consent? { authorization.details.isEmpty ? consent : nil }
+    var registered: Consent? { authorization.isAboutRegisteredConsent ? consent : nil }
 
     /// Ends the request without a yes, and the consent with it where it still waits.
     func close(rejecting rejection: ConsentEvent.Rejection) async throws(Refusal) {
@@ -168,16 +173,6 @@ enum VisitProof: Sendable {
 }
 
 extension House {
-    /// The consent that a person is asked about: one that is there, or the one that the request asks for.
-    func consent(
-        of request: AuthorizationRequest,
-        waitingIn interaction: Interaction
-    ) async throws(Refusal) -> Consent? {
-        guard !request.details.isEmpty, let intent = interaction.intent else { return try await consent(of: request) }
-        // As it was when the request came: what waits does not run out of time by waiting.
-        return try draft(of: request, as: Identifier(intent.text), at: interaction.created)
-    }
-
     /// The consent that a request is about, whoever registered it and however it stands.
     func consent(of request: AuthorizationRequest) async throws(Refusal) -> Consent? {
         guard let intent = request.claims.intent else { return nil }

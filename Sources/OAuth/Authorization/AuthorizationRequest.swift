@@ -17,6 +17,8 @@ package struct AuthorizationRequest: Sendable {
     package let details: AuthorizationDetails
     /// The same as it was sent.
     package let detailsText: WireText?
+    /// What shall become of a grant, if the request says so: Grant Management for OAuth 2.0.
+    package let grantAction: GrantAction?
     /// Whom the tokens shall be for: RFC 8707; none for us alone.
     package let resources: [WireText]
     /// What the code will be bound to: RFC 7636; absent where none comes back.
@@ -73,6 +75,7 @@ package struct AuthorizationRequest: Sendable {
         )
         self.details = details
         detailsText = fields[.authorizationDetails]
+        grantAction = try GrantAction(fields, of: client, asking: details)
         self.resources = try Self.resources(fields, details, among: resources)
         let scope = try Self.scope(fields, client, responseType, details)
         challenge = try Self.challenge(fields, responseType, demands)
@@ -154,7 +157,9 @@ package struct AuthorizationRequest: Sendable {
             guard !details.isEmpty, type != .codeIDToken else { throw .scopeMissing }
             return Scope([])
         }
-        guard let scope = Scope(text), scope.isSubset(of: client.scope) else { throw .scopeUnsupported }
+        guard let scope = Scope(text), scope.isSubset(of: client.scope),
+            !scope.values.contains(where: Scope.ofGrantManagement.contains)
+        else { throw .scopeUnsupported }
         // OpenID Connect Core §3.1.2.1: an ID token is an answer to `openid` only.
         guard type != .codeIDToken || scope.contains(Scope.openID) else { throw .scopeUnsupported }
         return scope

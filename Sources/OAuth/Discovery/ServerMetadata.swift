@@ -69,6 +69,7 @@ package struct ServerMetadata: Sendable {
     private static let endpoints: [(name: WireText, path: WireText)] = [
         ("token_endpoint", "/token"), ("introspection_endpoint", "/introspect"), ("revocation_endpoint", "/revoke"),
         ("userinfo_endpoint", "/userinfo"), ("pushed_authorization_request_endpoint", "/par"),
+        ("grant_management_endpoint", "/grants"),
         ("device_authorization_endpoint", "/device_authorization"),
     ]
 
@@ -126,6 +127,9 @@ package struct ServerMetadata: Sendable {
             "request_uri_parameter_supported": false,
             "authorization_response_iss_parameter_supported": true,
             "authorization_details_types_supported": .array(AuthorizationDetail.types.map { .text($0) }),
+            "grant_management_endpoint": .text(issuer.url("/grants")),
+            "grant_management_actions_supported": .array((["query", "revoke"] + GrantAction.names).map { .text($0) }),
+            "grant_management_action_required": false,
             "protected_resources": .array(resources.map { .text($0) }),
             "acr_values_supported": [.text(acr)],
             "ui_locales_supported": .array(uiLocales.map { .text($0) }),

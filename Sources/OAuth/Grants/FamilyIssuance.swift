@@ -55,6 +55,7 @@ enum FamilyIssuance {
             subject: .person(family),
             scope: scope ?? family.scope,
             details: details,
+            grant: request.client.managesGrants && !family.details.isEmpty ? family.intent : nil,
             resources: resources,
             confirmation: confirmation,
             // A token never outlives the consent it speaks for.

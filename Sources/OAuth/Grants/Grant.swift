@@ -93,6 +93,8 @@ package struct Issuance: Sendable {
     package let scope: Scope
     /// The same in typed objects: RFC 9396.
     package let details: AuthorizationDetails
+    /// The grant behind it, where the client manages its grants: Grant Management for OAuth 2.0 §5.4.
+    package let grant: Identifier<Intent>?
     /// Whom they are for: RFC 8707; none for us alone.
     package let resources: [WireText]
     /// To what they are bound.
@@ -125,6 +127,7 @@ package struct Issuance: Sendable {
         subject: Subject,
         scope: Scope,
         details: AuthorizationDetails = .none,
+        grant: Identifier<Intent>? = nil,
         resources: [WireText] = [],
         confirmation: Confirmation? = nil,
         accessTokenExpires: Timestamp,
@@ -135,6 +138,7 @@ package struct Issuance: Sendable {
         self.subject = subject
         self.scope = scope
         self.details = details
+        self.grant = grant
         self.resources = resources
         self.confirmation = confirmation
         self.accessTokenExpires = accessTokenExpires

@@ -151,7 +151,7 @@ package struct AccessToken: Sendable, Hashable {
         if !details.isEmpty { writer.member("authorization_details", json: details.json) }
         if let confirmation { writer.member("cnf", json: confirmation.claim) }
         if let grant {
-            writer.member("grant_id", grant.family.text)
+            writer.member("family_id", grant.family.text)
             if let intent = grant.intent { writer.member("consent_id", intent.text) }
             writer.member("auth_time", grant.authenticated.seconds)
             writer.member("acr", grant.acr)
@@ -165,11 +165,11 @@ package struct AccessToken: Sendable, Hashable {
 }
 
 extension AccessToken.Grant {
-    fileprivate static let names: [WireText] = ["grant_id", "consent_id", "auth_time", "acr"]
+    fileprivate static let names: [WireText] = ["family_id", "consent_id", "auth_time", "acr"]
 
     /// Reads a decision whole: without its consent it would open more than was allowed.
     fileprivate init?(_ claims: JSON) {
-        guard let family = claims["grant_id"]?.text, let authenticated = claims["auth_time"]?.integer,
+        guard let family = claims["family_id"]?.text, let authenticated = claims["auth_time"]?.integer,
             let acr = claims["acr"]?.text
         else { return nil }
         if let claim = claims["consent_id"] {

@@ -110,7 +110,7 @@ package enum Introspection: Sendable, Hashable {
             writer.member("iss", token.issuer)
             writer.member("jti", token.identifier)
             if let grant = token.grant {
-                writer.member("grant_id", grant.family.text)
+                writer.member("family_id", grant.family.text)
                 if let intent = grant.intent { writer.member("consent_id", intent.text) }
                 writer.member("auth_time", grant.authenticated.seconds)
                 writer.member("acr", grant.acr)

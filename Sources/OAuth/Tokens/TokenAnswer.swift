@@ -12,6 +12,8 @@ package struct TokenAnswer: Sendable, Hashable {
     package let scope: Scope
     /// `authorization_details`: RFC 9396 §7; left out where there are none.
     package let details: AuthorizationDetails
+    /// `grant_id`: Grant Management for OAuth 2.0 §5.4, where the client manages its grants.
+    package let grant: Identifier<Intent>?
     /// `refresh_token`, if there is one.
     package let refreshToken: WireText?
     /// `id_token`: OpenID Connect Core §3.1.3.3.
@@ -24,6 +26,7 @@ package struct TokenAnswer: Sendable, Hashable {
         expiresIn: Int64,
         scope: Scope,
         details: AuthorizationDetails = .none,
+        grant: Identifier<Intent>? = nil,
         refreshToken: WireText?,
         idToken: WireText?
     ) {
@@ -32,6 +35,7 @@ package struct TokenAnswer: Sendable, Hashable {
         self.expiresIn = expiresIn
         self.scope = scope
         self.details = details
+        self.grant = grant
         self.refreshToken = refreshToken
         self.idToken = idToken
     }
@@ -46,6 +50,7 @@ package struct TokenAnswer: Sendable, Hashable {
         if let refreshToken { writer.member("refresh_token", refreshToken) }
         if let idToken { writer.member("id_token", idToken) }
         if !scope.isEmpty { writer.member("scope", scope.text) }
+        if let grant { writer.member("grant_id", grant.text) }
         if !details.isEmpty { writer.member("authorization_details", json: details.json) }
         writer.endObject()
         return writer.bytes

@@ -3,7 +3,7 @@ package import Text
 
 /// What falls together: everything issued from one decision of a person.
 package struct TokenFamily: Sendable, Hashable {
-    /// Its name; in access tokens it is `grant_id`.
+    /// Its name; in access tokens it is `family_id`.
     package let id: Identifier<TokenFamily>
     /// To whom it was granted.
     package let client: Identifier<Client>

@@ -51,6 +51,9 @@ struct Sandbox {
         try secret(of: WireText("\(Self.thirdPartyClient)-portal"))
     }
 
+    /// A resource that is not ours, so that tokens for another can be had.
+    private static let resource: WireText = "https://api.bank.example"
+
     func setup() throws(CommandFailure) -> Setup {
         guard let issuer = Issuer(issuer), let address = Address(host: "127.0.0.1", port: port),
             let bank = Address(host: "127.0.0.1", port: port + 2),
@@ -73,6 +76,7 @@ struct Sandbox {
             acr: "urn:openbanking:psd2:ca",
             isSandbox: true,
             sharesAcrossSurfaces: true,
+            resources: [Self.resource],
             consentPage: consentPage,
             hooks: hooks.map { url in
                 HookSetup(baseURL: url, user: "assent", passwordFile: "\(folder)/hooks.secret", authoritiesFile: nil)
@@ -114,7 +118,10 @@ struct Sandbox {
                 "urn:ietf:params:oauth:grant-type:device_code",
             ],
             "response_types": ["code", "code id_token", "none"],
-            "scope": "openid profile email address phone offline_access accounts",
+            "scope": """
+                openid profile email address phone offline_access accounts grant_management_query grant_management_revoke
+                """,
+            "authorization_details_types": ["account_information"],
             "merchant_id": .integer(Int64(Self.merchant)),
             "portal_token_sha256": .text(WireText(Hex.encode(Digest.sha256(portalToken)))),
         ]

@@ -39,7 +39,7 @@ struct AccessTokenTests {
         let expected: JSON = [
             "iss": "https://bank.example", "sub": "psu-anna", "aud": "https://bank.example",
             "exp": .integer(Timestamp.noon.seconds + 600), "iat": .integer(Timestamp.noon.seconds), "jti": "jti-1",
-            "client_id": "tpp-1", "scope": "openid accounts", "grant_id": "family-1", "consent_id": "consent-1",
+            "client_id": "tpp-1", "scope": "openid accounts", "family_id": "family-1", "consent_id": "consent-1",
             "auth_time": .integer(Timestamp.noon.seconds - 30), "acr": "urn:assent:password",
         ]
         #expect(try claims(of: Self.personal) == expected)
@@ -49,7 +49,7 @@ struct AccessTokenTests {
     func `TK-48 a client's token names the client, and nobody's decision`() throws {
         let claims = try claims(of: Self.ofClient)
         #expect(claims["sub"]?.text == "tpp-1")
-        for name in ["grant_id", "consent_id", "auth_time", "acr"] as [WireText] { #expect(claims[name] == nil) }
+        for name in ["family_id", "consent_id", "auth_time", "acr"] as [WireText] { #expect(claims[name] == nil) }
     }
 
     @Test(arguments: [personal, login, ofClient, token(scope: []), token(.client("tpp-1"), scope: [])])
@@ -66,7 +66,7 @@ struct AccessTokenTests {
 
     @Test(
         arguments: [
-            "iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope", "grant_id", "consent_id", "auth_time",
+            "iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope", "family_id", "consent_id", "auth_time",
             "acr",
         ] as [WireText]
     )
@@ -80,7 +80,8 @@ struct AccessTokenTests {
     }
 
     @Test(
-        arguments: ["iss", "sub", "aud", "exp", "iat", "jti", "client_id", "grant_id", "auth_time", "acr"] as [WireText]
+        arguments: ["iss", "sub", "aud", "exp", "iat", "jti", "client_id", "family_id", "auth_time", "acr"]
+            as [WireText]
     )
     func `IR-03 a token without a claim that we always write is not ours`(name: WireText) throws {
         let left = (try claims(of: Self.personal).members ?? []).filter { $0.name != name }

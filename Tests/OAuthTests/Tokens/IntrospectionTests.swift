@@ -113,7 +113,7 @@ struct IntrospectionTests {
     @Test
     func `a client's token tells nothing of persons`() throws {
         let document = try JSONReader.read(Introspection.active(AccessTokenTests.ofClient).document)
-        for name in ["grant_id", "consent_id", "auth_time", "acr"] as [WireText] { #expect(document[name] == nil) }
+        for name in ["family_id", "consent_id", "auth_time", "acr"] as [WireText] { #expect(document[name] == nil) }
         #expect(document["sub"]?.text == "tpp-1")
     }
 }

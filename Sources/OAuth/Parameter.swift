@@ -4,6 +4,9 @@ package import Text
 package enum Parameter: String, Sendable, Hashable, CaseIterable {
     case accessToken = "access_token"
     case acrValues = "acr_values"
+    case actorToken = "actor_token"
+    case actorTokenType = "actor_token_type"
+    case audience
     case authorizationDetails = "authorization_details"
     case claims
     case clientAssertion = "client_assertion"
@@ -30,11 +33,14 @@ package enum Parameter: String, Sendable, Hashable, CaseIterable {
     case registration
     case request
     case requestURI = "request_uri"
+    case requestedTokenType = "requested_token_type"
     case resource
     case responseMode = "response_mode"
     case responseType = "response_type"
     case scope
     case state
+    case subjectToken = "subject_token"
+    case subjectTokenType = "subject_token_type"
     case token
     case tokenTypeHint = "token_type_hint"
     case uiLocales = "ui_locales"
@@ -49,20 +55,22 @@ package enum Parameter: String, Sendable, Hashable, CaseIterable {
         self = parameter
     }
 
-    /// Whether it may come more than once: RFC 8707 §2.
-    package var mayRepeat: Bool { self == .resource }
+    /// Whether it may come more than once: RFC 8707 §2 and RFC 8693 §2.1.
+    package var mayRepeat: Bool { self == .resource || self == .audience }
 
     /// Whether it belongs to an authorization request; the others are of endpoints where secrets travel.
     package var isOfAuthorization: Bool {
         switch self {
-        case .acrValues, .authorizationDetails, .grantID, .grantManagementAction, .claims, .clientID, .codeChallenge, .codeChallengeMethod, .display,
+        case .acrValues, .authorizationDetails, .grantID, .grantManagementAction, .claims, .clientID, .codeChallenge,
+            .codeChallengeMethod, .display,
             .dpopJKT, .idTokenHint,
             .loginHint,
             .maxAge, .nonce, .prompt, .redirectURI, .registration, .request, .requestURI, .resource, .responseMode,
             .responseType, .scope, .state, .uiLocales:
             true
-        case .accessToken, .clientAssertion, .clientAssertionType, .clientSecret, .code, .codeVerifier, .deviceCode,
-            .grantType, .refreshToken, .token, .tokenTypeHint, .userCode:
+        case .accessToken, .actorToken, .actorTokenType, .audience, .clientAssertion, .clientAssertionType, .clientSecret,
+            .code, .codeVerifier, .deviceCode, .grantType, .refreshToken, .requestedTokenType, .subjectToken,
+            .subjectTokenType, .token, .tokenTypeHint, .userCode:
             false
         }
     }

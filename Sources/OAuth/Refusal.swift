@@ -102,6 +102,12 @@ package enum Refusal: Error, Sendable, Hashable {
     case scopeWithdrawn
     case consentEnded
     case personUnavailable
+    // Token exchange: RFC 8693.
+    case subjectTokenInvalid
+    /// A bound token is not swapped for one that whoever has it may use.
+    case exchangeUnbound
+    /// More hands than `Limits.actors`.
+    case delegationTooLong
 
     // Requests that are polled.
     /// Unknown, another client's, or used.
@@ -142,8 +148,8 @@ extension Refusal {
             .requestNotSigned, .requestContradictory, .answerNotSigned, .scopeMissing, .challengeMissing,
             .challengeMethodUnsupported, .challengeMalformed, .promptContradictory, .intentMissing,
             .intentNotYours, .intentNotAuthorisable, .intentContradictory, .detailsContradictory,
-            .grantIDUnexpected, .grantWithoutDetails, .clientCredentialsTwice, .interactionOver, .certificateMissing,
-            .accessTokenTwice:
+            .grantIDUnexpected, .grantWithoutDetails, .subjectTokenInvalid, .exchangeUnbound, .delegationTooLong,
+            .clientCredentialsTwice, .interactionOver, .certificateMissing, .accessTokenTwice:
             "invalid_request"
         case .proofMissing, .proofInvalid, .proofReplayed: "invalid_dpop_proof"
         case .proofNonceNeeded: "use_dpop_nonce"
@@ -260,6 +266,9 @@ extension Refusal {
         case .polledCodeExpired: "The code that was polled with has expired; start again."
         case .decisionPending: "The person has not decided yet."
         case .pollTooEarly: "The person has not decided yet; wait five seconds longer between polls."
+        case .subjectTokenInvalid: "The parameter subject_token holds no access token of a person that is in force."
+        case .exchangeUnbound: "The subject_token is bound to its holder, and what is asked for would not be."
+        case .delegationTooLong: "The subject_token has been handed on too often."
         case .accessTokenMissing: "The request carries no access token."
         case .accessTokenTwice: "The access token must come in one way only."
         case .accessTokenInvalid: "The access token is not valid."

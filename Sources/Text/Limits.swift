@@ -118,6 +118,8 @@ package enum Limits {
     package static let authorizationDetailsDepth = 8
     /// Resources that one request names, or that a bank lists: each stands in every token.
     package static let resources = 32
+    /// Through how many hands a token may go that was swapped for another.
+    package static let actors = 4
     /// All parameters of an authorization request that waits: strangers can make us keep as many as they send.
     package static let parkedBytes = 8_192
     /// A signed answer is looked at within the time of a redirect; OpenID's suite takes ten minutes at the most.

@@ -84,7 +84,10 @@ extension Refusal {
         case .familyRevoked: .scopeWithdrawn
         case .scopeWithdrawn: .consentEnded
         case .consentEnded: .personUnavailable
-        case .personUnavailable: .polledCodeUnknown
+        case .personUnavailable: .subjectTokenInvalid
+        case .subjectTokenInvalid: .exchangeUnbound
+        case .exchangeUnbound: .delegationTooLong
+        case .delegationTooLong: .polledCodeUnknown
         case .polledCodeUnknown: .polledCodeExpired
         case .polledCodeExpired: .decisionPending
         case .decisionPending: .pollTooEarly(Fingerprint(of: "hidden"))

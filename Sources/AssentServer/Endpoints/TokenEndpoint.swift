@@ -51,6 +51,7 @@ struct TokenEndpoint: Endpoint {
             certificate: form.certificate,
             proofKey: key,
             resources: house.resources,
+            subject: house.subject(of: form.fields),
             lifetimes: house.lifetimes,
             now: now,
             lastPoll: form.fields[.deviceCode].flatMap { house.polls.note(Fingerprint(of: $0), at: now) },
@@ -65,5 +66,13 @@ extension Request {
     fileprivate var grantType: WireText? {
         guard let form = try? FormFields(body.span), let name = form["grant_type"] else { return nil }
         return Grants.names.first { $0 == name }
+    }
+}
+
+extension House {
+    /// The token that a request is about, with whoever it belongs to: RFC 8693 §2.1.
+    fileprivate func subject(of fields: TokenFields) -> TokenRequest.Subject? {
+        guard let text = fields[.subjectToken], let token = verifiedAccessToken(text) else { return nil }
+        return TokenRequest.Subject(token: token, client: clients[token.client], subjects: subjects)
     }
 }

@@ -75,7 +75,10 @@ extension House {
         )
         let accessToken = try keys.sign(token)
         var idToken: WireText?
-        if case .person(let family) = issuance.subject, issuance.scope.contains(Scope.openID) {
+        if case .person(let family) = issuance.subject, issuance.scope.contains(Scope.openID),
+            // Who acts for the person has not logged them in.
+            issuance.actors.isEmpty
+        {
             let end = tellsRefreshTokenEnd ? issuance.refreshToken?.expires : nil
             let token = IDToken(
                 family,
@@ -96,6 +99,7 @@ extension House {
             scope: issuance.scope,
             details: issuance.details,
             grant: issuance.grant,
+            isExchanged: !issuance.actors.isEmpty,
             refreshToken: issuance.refreshToken?.value,
             idToken: idToken
         )

@@ -83,7 +83,7 @@ package enum ClientMetadata {
         "tls_client_auth_subject_dn", "tls_client_auth_san_dns", "tls_client_auth_san_uri",
         "tls_client_auth_san_ip", "tls_client_auth_san_email",
         "tls_client_certificate_bound_access_tokens", "dpop_bound_access_tokens",
-        "authorization_details_types",
+        "authorization_details_types", "token_exchange_resources",
         "subject_type", "sector_identifier_uri", "changes_subjects",
     ]
 

@@ -4,9 +4,12 @@ package import Text
 package struct Granting: Sendable, Hashable {
     /// `authorization_details_types`: RFC 9396 §10; what is not here is refused.
     package let detailTypes: Set<WireText>
+    /// `token_exchange_resources`: what a gateway of the bank may have tokens for that it swaps others for.
+    package let exchangeResources: [WireText]
 
     /// By default a client asks by scopes alone.
-    package init(detailTypes: Set<WireText> = []) {
+    package init(detailTypes: Set<WireText> = [], exchangeResources: [WireText] = []) {
         self.detailTypes = detailTypes
+        self.exchangeResources = exchangeResources
     }
 }

@@ -34,6 +34,25 @@ package struct TokenRequest: Sendable {
     package let proofKey: Fingerprint?
     /// Whom tokens may be for.
     package let resources: Resources
+    /// The token that it is about, where it carries one: RFC 8693 §2.1.
+    package let subject: Subject?
+
+    /// A token of ours by its signature, which may have ended since.
+    package struct Subject: Sendable {
+        let token: AccessToken
+        let client: Client?
+        let subjects: Subjects
+
+        /// - Parameters:
+        ///   - client: Whose it is, as registered now.
+        ///   - subjects: What people are called.
+        package init(token: AccessToken, client: Client?, subjects: Subjects) {
+            self.token = token
+            self.client = client
+            self.subjects = subjects
+        }
+    }
+
     /// How long what is issued may live.
     package let lifetimes: Lifetimes
     /// When it came.
@@ -50,6 +69,7 @@ package struct TokenRequest: Sendable {
         certificate: Fingerprint?,
         proofKey: Fingerprint? = nil,
         resources: Resources = .none,
+        subject: Subject? = nil,
         lifetimes: Lifetimes,
         now: Timestamp,
         lastPoll: Timestamp? = nil,
@@ -60,6 +80,7 @@ package struct TokenRequest: Sendable {
         self.certificate = certificate
         self.proofKey = proofKey
         self.resources = resources
+        self.subject = subject
         self.lifetimes = lifetimes
         self.now = now
         self.lastPoll = lastPoll
@@ -74,11 +95,16 @@ extension TokenRequest {
     }
 
     /// What it wants of the details that were granted: RFC 9396 §6.1; all of them, unless it says less.
-    func details(within granted: AuthorizationDetails) throws(Refusal) -> AuthorizationDetails {
+    ///
+    /// - Parameter types: What the client may ask for, unless that is what it is registered for.
+    func details(
+        within granted: AuthorizationDetails,
+        types: Set<WireText>? = nil
+    ) throws(Refusal) -> AuthorizationDetails {
         let asked = try AuthorizationDetails(
             fields[.authorizationDetails],
             asking: .token,
-            types: client.granting.detailTypes,
+            types: types ?? client.granting.detailTypes,
             resources: resources
         )
         return asked.isEmpty ? granted : try granted.narrowed(to: asked)
@@ -97,6 +123,8 @@ package struct Issuance: Sendable {
     package let grant: Identifier<Intent>?
     /// Whom they are for: RFC 8707; none for us alone.
     package let resources: [WireText]
+    /// Who acts for the person, the last first: RFC 8693 §4.1; nobody but the client where it is empty.
+    package let actors: [Identifier<Client>]
     /// To what they are bound.
     package let confirmation: Confirmation?
     /// When the access token ends.
@@ -129,6 +157,7 @@ package struct Issuance: Sendable {
         details: AuthorizationDetails = .none,
         grant: Identifier<Intent>? = nil,
         resources: [WireText] = [],
+        actors: [Identifier<Client>] = [],
         confirmation: Confirmation? = nil,
         accessTokenExpires: Timestamp,
         refreshToken: RefreshToken?,
@@ -140,6 +169,7 @@ package struct Issuance: Sendable {
         self.details = details
         self.grant = grant
         self.resources = resources
+        self.actors = actors
         self.confirmation = confirmation
         self.accessTokenExpires = accessTokenExpires
         self.refreshToken = refreshToken

@@ -7,6 +7,7 @@ package enum Grants {
         AuthorizationCodeGrant.self,
         RefreshTokenGrant.self,
         ClientCredentialsGrant.self,
+        TokenExchangeGrant.self,
         DeviceCodeGrant.self,
     ]
 

@@ -18,6 +18,8 @@ package struct AccessToken: Sendable, Hashable {
     package let scope: Scope
     /// `authorization_details`: RFC 9396 §9.1; empty where there are none.
     package let details: AuthorizationDetails
+    /// `act`: who acts for the person, the last first (RFC 8693 §4.1); empty where nobody but the client does.
+    package let actors: [Identifier<Client>]
     /// `jti`, by which it can be revoked.
     package let identifier: WireText
     /// `iat`.
@@ -57,6 +59,7 @@ package struct AccessToken: Sendable, Hashable {
         self.client = client.id
         scope = issuance.scope
         details = issuance.details
+        actors = issuance.actors
         self.identifier = identifier
         issued = now
         expires = issuance.accessTokenExpires
@@ -95,6 +98,8 @@ package struct AccessToken: Sendable, Hashable {
         } else {
             details = .none
         }
+        guard let actors = Self.actors(in: claims["act"]) else { return nil }
+        self.actors = actors
         self.scope = scope
         self.identifier = identifier
         self.issued = Timestamp(issued)
@@ -119,6 +124,28 @@ package struct AccessToken: Sendable, Hashable {
     private static func scope(in claims: JSON) -> Scope? {
         guard let claim = claims["scope"] else { return Scope([]) }
         return claim.text.flatMap { Scope($0) }
+    }
+
+    /// RFC 8693 §4.1: each claim holds the one before it; `nil` where it is not as we write it.
+    private static func actors(in claim: JSON?) -> [Identifier<Client>]? {
+        var actors: [Identifier<Client>] = []
+        var next = claim
+        while let claim = next {
+            guard let name = claim["sub"]?.text, actors.count < Limits.actors else { return nil }
+            actors.append(Identifier(name))
+            next = claim["act"]
+        }
+        return actors
+    }
+
+    /// The claim, which holds those before it.
+    package static func claim(of actors: [Identifier<Client>]) -> JSON? {
+        var claim: JSON?
+        for actor in actors.reversed() {
+            let before = claim.map { [JSON.Member("act", $0)] } ?? []
+            claim = .object([JSON.Member("sub", .text(actor.text))] + before)
+        }
+        return claim
     }
 
     /// RFC 7519 §4.1.3: one name, or several.
@@ -148,6 +175,7 @@ package struct AccessToken: Sendable, Hashable {
         writer.member("jti", identifier)
         writer.member("client_id", client.text)
         if !scope.isEmpty { writer.member("scope", scope.text) }
+        if let act = Self.claim(of: actors) { writer.member("act", json: act) }
         if !details.isEmpty { writer.member("authorization_details", json: details.json) }
         if let confirmation { writer.member("cnf", json: confirmation.claim) }
         if let grant {

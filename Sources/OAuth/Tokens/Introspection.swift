@@ -75,11 +75,13 @@ package enum Introspection: Sendable, Hashable {
     package static func isAlive(_ token: AccessToken, _ facts: AccessTokenFacts, at now: Timestamp) -> Bool {
         guard now < token.expires, !facts.isRevoked, facts.client?.isEnabled == true else { return false }
         guard let grant = token.grant else { return true }
-        guard let family = facts.family, family.revoked == nil, family.client == token.client,
+        guard let family = facts.family, family.revoked == nil,
+            // Who has swapped a token acts with what another client was granted.
+            family.client == token.client || !token.actors.isEmpty,
             facts.subject == token.subject
         else { return false }
         guard grant.intent != nil else { return true }
-        guard let standing = facts.standing, standing.isInForce, standing.client == token.client,
+        guard let standing = facts.standing, standing.isInForce, standing.client == family.client,
             standing.person == family.person
         else { return false }
         return true
@@ -101,6 +103,7 @@ package enum Introspection: Sendable, Hashable {
             if !token.scope.isEmpty { writer.member("scope", token.scope.text) }
             if !token.details.isEmpty { writer.member("authorization_details", json: token.details.json) }
             writer.member("client_id", token.client.text)
+            if let act = AccessToken.claim(of: token.actors) { writer.member("act", json: act) }
             writer.member("token_type", Confirmation.tokenType(token.confirmation))
             if let confirmation = token.confirmation { writer.member("cnf", json: confirmation.claim) }
             writer.member("exp", token.expires.seconds)

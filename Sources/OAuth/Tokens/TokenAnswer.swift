@@ -14,6 +14,8 @@ package struct TokenAnswer: Sendable, Hashable {
     package let details: AuthorizationDetails
     /// `grant_id`: Grant Management for OAuth 2.0 §5.4, where the client manages its grants.
     package let grant: Identifier<Intent>?
+    /// Whether another token was swapped for it, which the answer then says: RFC 8693 §2.2.1.
+    package let isExchanged: Bool
     /// `refresh_token`, if there is one.
     package let refreshToken: WireText?
     /// `id_token`: OpenID Connect Core §3.1.3.3.
@@ -27,6 +29,7 @@ package struct TokenAnswer: Sendable, Hashable {
         scope: Scope,
         details: AuthorizationDetails = .none,
         grant: Identifier<Intent>? = nil,
+        isExchanged: Bool = false,
         refreshToken: WireText?,
         idToken: WireText?
     ) {
@@ -36,6 +39,7 @@ package struct TokenAnswer: Sendable, Hashable {
         self.scope = scope
         self.details = details
         self.grant = grant
+        self.isExchanged = isExchanged
         self.refreshToken = refreshToken
         self.idToken = idToken
     }
@@ -45,6 +49,7 @@ package struct TokenAnswer: Sendable, Hashable {
         var writer = JSONWriter(capacity: 1_024)
         writer.beginObject()
         writer.member("access_token", accessToken)
+        if isExchanged { writer.member("issued_token_type", TokenExchangeGrant.tokenType) }
         writer.member("token_type", Confirmation.tokenType(confirmation))
         writer.member("expires_in", expiresIn)
         if let refreshToken { writer.member("refresh_token", refreshToken) }

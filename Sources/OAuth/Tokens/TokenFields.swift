@@ -5,6 +5,8 @@ package struct TokenFields: Sendable, Hashable {
     private let values: [Parameter: WireText]
     /// The values of `resource`: RFC 8707 §2.
     package let resources: [WireText]
+    /// The values of `audience`: RFC 8693 §2.1.
+    package let audiences: [WireText]
 
     /// RFC 6749 §3.2: no parameter twice; one without a value counts as absent.
     package init(_ form: FormFields) throws(Refusal) {
@@ -12,10 +14,12 @@ package struct TokenFields: Sendable, Hashable {
         var seen: Set<Parameter> = []
         var repeated: Parameter?
         var resources: [WireText] = []
+        var audiences: [WireText] = []
         for field in form.fields {
             guard let parameter = Parameter(name: field.name) else { continue }
             if parameter.mayRepeat {
-                if !field.value.isEmpty { resources.append(field.value) }
+                guard !field.value.isEmpty else { continue }
+                if parameter == .resource { resources.append(field.value) } else { audiences.append(field.value) }
                 continue
             }
             if !seen.insert(parameter).inserted, repeated.map({ parameter.rawValue < $0.rawValue }) ?? true {
@@ -27,6 +31,7 @@ package struct TokenFields: Sendable, Hashable {
         if let repeated { throw .parameterRepeated(repeated) }
         self.values = values
         self.resources = resources
+        self.audiences = audiences
     }
 
     /// The value of a parameter that came with one.

@@ -16,7 +16,8 @@ struct GrantsTests {
         #expect(try grant(DeviceCodeGrant.type.name, .sample(grantTypes: [DeviceCodeGrant.type])) is DeviceCodeGrant)
         #expect(
             Grants.names == [
-                "authorization_code", "refresh_token", "client_credentials", DeviceCodeGrant.type.name,
+                "authorization_code", "refresh_token", "client_credentials", TokenExchangeGrant.type.name,
+                DeviceCodeGrant.type.name,
             ]
         )
     }
@@ -24,7 +25,7 @@ struct GrantsTests {
     @Test(
         arguments: [
             "password", "implicit", "urn:ietf:params:oauth:grant-type:jwt-bearer",
-            "urn:ietf:params:oauth:grant-type:token-exchange", "urn:ietf:params:oauth:grant-type:device-code",
+            "urn:ietf:params:oauth:grant-type:token_exchange", "urn:ietf:params:oauth:grant-type:device-code",
             "AUTHORIZATION_CODE", "Authorization_Code", "authorization_code ", " authorization_code",
             "authorization-code",
             "authorization_code\u{0}", "authorization_cod\u{435}", "x",

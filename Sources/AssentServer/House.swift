@@ -3,6 +3,7 @@ package import Crypto
 package import Net
 package import OAuth
 package import Storage
+package import Surfaces
 package import Telemetry
 package import Text
 
@@ -12,6 +13,8 @@ package struct House: Sendable {
     package let lifetimes: Lifetimes
     /// Whom tokens may be for.
     package let resources: Resources
+    /// What is demanded of a login before transactions are shown.
+    package let stepUp: StepUp
     package let policy: ConsentPolicy
     /// Whether a third party finds its consents on all of its surfaces.
     package let sharesAcrossSurfaces: Bool
@@ -75,11 +78,13 @@ package struct House: Sendable {
         authorities: CertificateAuthorities? = nil,
         requiresProofNonces: Bool = false,
         resources: [WireText] = [],
+        stepUp: StepUp = StepUp(),
         log: Log
     ) {
         self.issuer = issuer
         self.lifetimes = lifetimes
         self.resources = Resources(issuer: issuer, listed: resources)
+        self.stepUp = stepUp
         self.policy = policy
         self.sharesAcrossSurfaces = sharesAcrossSurfaces
         self.tellsRefreshTokenEnd = tellsRefreshTokenEnd

@@ -25,7 +25,11 @@ struct SurfaceEndpoint: Endpoint {
         guard let reference = reference(of: request) else { return .empty(.serviceUnavailable) }
         do { return complete(try await answer(request, parts, at: now), to: request, reference) } catch {
             var refused = surface.answer(error, reference: reference)
-            if refused.status == .unauthorized, let challenge = house.challengeOfProof(to: request, at: now) {
+            if case .loginInsufficient(let stepUp) = error {
+                // RFC 9449 §7.1: in the scheme that the client used.
+                let challenge = FieldValue(stepUp.challenge(request.triesProof ? "DPoP" : "Bearer"))
+                if let challenge { refused.fields.set(.wwwAuthenticate, challenge) }
+            } else if refused.status == .unauthorized, let challenge = house.challengeOfProof(to: request, at: now) {
                 refused.fields.set(.wwwAuthenticate, challenge)
             }
             return complete(refused, to: request, reference)
@@ -211,7 +215,9 @@ struct SurfaceEndpoint: Endpoint {
             request: request,
             parts: parts,
             base: house.base,
-            now: now
+            now: now,
+            login: bearer.token.grant.map { StepUp.Login(authenticated: $0.authenticated, acr: $0.acr) },
+            stepUp: house.stepUp
         )
     }
 

@@ -1,5 +1,5 @@
 package import Consents
-import Text
+package import Text
 
 extension Configuration {
     /// What the bank grants at all.
@@ -11,6 +11,10 @@ extension Configuration {
         package var sharesAcrossSurfaces = false
         /// Whether ID tokens of UK consents say when their refresh token ends: Read/Write API 3.1.2.
         package var tellsRefreshTokenEnd = true
+        /// How old a login may be, in seconds, for transactions to be shown; absent for any age.
+        package var transactionsMaxAge: Int?
+        /// The level that the login must have for that; absent for any.
+        package var transactionsACR: WireText?
         /// How often consents with one-time tokens are used, and what happens when an answer is lost.
         package var consentTokenPolicy = ConsentTokenPolicy()
 
@@ -28,6 +32,9 @@ extension Configuration.Consenting {
         servesAccounts = reader.flag("/consenting/servesAccounts", or: servesAccounts)
         sharesAcrossSurfaces = reader.flag("/consenting/sharesAcrossSurfaces", or: sharesAcrossSurfaces)
         tellsRefreshTokenEnd = reader.flag("/consenting/tellsRefreshTokenEnd", or: tellsRefreshTokenEnd)
+        // Less than a minute is over before the client has come back with its token.
+        transactionsMaxAge = reader.optionalInteger("/consenting/transactionsMaxAgeSeconds", in: 60...86_400)
+        transactionsACR = reader.optionalText("/consenting/transactionsACR")
         let standard = consentTokenPolicy
         consentTokenPolicy = ConsentTokenPolicy(
             // A minute is what a client needs to try again; longer is a token that is accepted twice.

@@ -13,6 +13,10 @@ package struct AccountRequest: Sendable {
     /// The scheme and authority of the server.
     package let base: WireText
     package let now: Timestamp
+    /// The login behind the access token.
+    package let login: StepUp.Login?
+    /// What the bank demands of it before transactions are shown.
+    package let stepUp: StepUp
 
     package init(
         consent: Consent,
@@ -20,7 +24,9 @@ package struct AccountRequest: Sendable {
         request: Request,
         parts: PathParts,
         base: WireText,
-        now: Timestamp
+        now: Timestamp,
+        login: StepUp.Login? = nil,
+        stepUp: StepUp = StepUp()
     ) {
         self.consent = consent
         self.accounts = accounts
@@ -28,5 +34,7 @@ package struct AccountRequest: Sendable {
         self.parts = parts
         self.base = base
         self.now = now
+        self.login = login
+        self.stepUp = stepUp
     }
 }

@@ -11,6 +11,8 @@ package enum SurfaceRefusal: Error, Sendable, Hashable {
     /// A person's token where the third party must speak for itself, or the other way round.
     case tokenKindWrong
     case scopeLacking(WireText)
+    /// The person must sign in again, or otherwise: RFC 9470.
+    case loginInsufficient(StepUp)
     /// Another credential than an access token, which is missing or proves nobody.
     case credentialInvalid
 

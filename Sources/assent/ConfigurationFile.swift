@@ -2,6 +2,7 @@ import AssentServer
 import Configuration
 import Net
 import OAuth
+import Surfaces
 import Telemetry
 import Text
 
@@ -44,6 +45,10 @@ extension Setup {
             sharesAcrossSurfaces: configuration.consenting.sharesAcrossSurfaces,
             tellsRefreshTokenEnd: configuration.consenting.tellsRefreshTokenEnd,
             requiresProofNonces: configuration.issuing.requiresProofNonces,
+            stepUp: StepUp(
+                maxAge: configuration.consenting.transactionsMaxAge,
+                acr: configuration.consenting.transactionsACR
+            ),
             resources: configuration.issuing.resources,
             consentPage: configuration.pages.consentPageURL,
             hooks: configuration.hooks.receiver.map { HookSetup($0) },

@@ -78,6 +78,7 @@ struct RunningServer {
                 authorities: authorities,
                 requiresProofNonces: setup.requiresProofNonces,
                 resources: setup.resources,
+                stepUp: setup.stepUp,
                 log: log
             )
             let application = try Composition.application(house, isSandbox: setup.isSandbox)

@@ -2,6 +2,7 @@ import AssentServer
 import Consents
 import Net
 import OAuth
+import Surfaces
 import Text
 
 /// Everything that a server is started with, from a configuration or from the sandbox.
@@ -23,6 +24,8 @@ struct Setup: Sendable {
     let sharesAcrossSurfaces: Bool
     var tellsRefreshTokenEnd = true
     var requiresProofNonces = false
+    /// What is demanded of a login before transactions are shown.
+    var stepUp = StepUp()
     /// Whom tokens may be for, beside us.
     var resources: [WireText] = []
     /// The bank's own consent page, where it has one.

@@ -7,6 +7,7 @@ import JOSE
 import Net
 import OAuth
 import Storage
+import Surfaces
 import Synchronization
 import Telemetry
 import TestSupport
@@ -51,7 +52,8 @@ struct SampleHouse {
         consentTokenPolicy: ConsentTokenPolicy = ConsentTokenPolicy(),
         certificates: CertificateIntake = CertificateIntake(),
         authorities: CertificateAuthorities? = nil,
-        requiresProofNonces: Bool = false
+        requiresProofNonces: Bool = false,
+        stepUp: StepUp = StepUp()
     ) throws {
         let time = HandSetTime(.noon + 30)
         self.time = time
@@ -76,6 +78,7 @@ struct SampleHouse {
             certificates: certificates,
             authorities: authorities,
             requiresProofNonces: requiresProofNonces,
+            stepUp: stepUp,
             log: Log(to: 2, level: .off)
         )
         application = try Composition.application(house, isSandbox: true)

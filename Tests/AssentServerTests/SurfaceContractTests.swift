@@ -283,6 +283,7 @@ extension SurfaceRefusal {
             .fieldInvalid(path: "Data.X"), .dateInvalid(path: "Data.X"), .notFound, .notYours, .redirectUnregistered,
             .codeInvalid, .sessionUnknown, .sessionEnded, .notRetrievable, .consentTokenInvalid, .consentTokenUsed,
             .quotaSpent(retryAfterSeconds: 60), .permissionLacking, .accountNotOpen,
+            .loginInsufficient(StepUp(maxAge: 60)),
             .unavailable(retryAfterSeconds: 1), .failed,
         ] + ConsentRefusal.samples.map { .consent($0) }
 }

@@ -58,7 +58,7 @@ struct ConfigurationTests {
             "people": {"file": "/p"},
             "consenting": {"permissions": ["ReadAccountsBasic"], "longestLifeDays": 90, "servesAccounts": true,
                 "sharesAcrossSurfaces": true, "tellsRefreshTokenEnd": false, "tokenGraceSeconds": 30, "unattendedUsesPerDay": 6,
-                "attendedUsesPerDay": 1000},
+                "attendedUsesPerDay": 1000, "transactionsMaxAgeSeconds": 300, "transactionsACR": "urn:b:sca"},
             "pages": {
                 "templatesFolder": "/t", "language": "cy", "bankName": "B", "helpPhone": "+44123",
                 "helpPhoneShown": "0123", "helpURL": "https://b.example/help",
@@ -103,6 +103,8 @@ struct ConfigurationTests {
         #expect(read.consenting.servesAccounts)
         #expect(read.consenting.sharesAcrossSurfaces)
         #expect(!read.consenting.tellsRefreshTokenEnd)
+        #expect(read.consenting.transactionsMaxAge == 300)
+        #expect(read.consenting.transactionsACR == "urn:b:sca")
         #expect(
             read.consenting.consentTokenPolicy
                 == ConsentTokenPolicy(graceSeconds: 30, unattendedUses: 6, attendedUses: 1_000)

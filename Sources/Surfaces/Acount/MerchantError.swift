@@ -22,7 +22,7 @@ struct MerchantError {
 
     init(_ refusal: SurfaceRefusal) {
         switch refusal {
-        case .tokenMissing, .tokenInvalid, .tokenKindWrong:
+        case .tokenMissing, .tokenInvalid, .tokenKindWrong, .loginInsufficient:
             self = Self(.unauthorized, "UNAUTHENTICATED", "The token is missing or not valid.")
         case .credentialInvalid:
             self = Self(.unauthorized, "UNAUTHENTICATED", "The credentials are missing or not accepted.")

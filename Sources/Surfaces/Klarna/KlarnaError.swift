@@ -29,7 +29,7 @@ package struct KlarnaError: Sendable, Hashable {
     package init(_ refusal: SurfaceRefusal) {
         self =
             switch refusal {
-            case .tokenMissing, .tokenInvalid, .tokenKindWrong, .scopeLacking, .credentialInvalid:
+            case .tokenMissing, .tokenInvalid, .tokenKindWrong, .loginInsufficient, .scopeLacking, .credentialInvalid:
                 KlarnaError(.unauthorized, "TECHNICAL.UNAUTHORIZED", "The token of the portal is missing or unknown.")
 
             case .pathUnknown: KlarnaError(.notFound, "TECHNICAL.NOT_FOUND", "There is nothing at this path.")

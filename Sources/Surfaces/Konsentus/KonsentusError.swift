@@ -83,7 +83,7 @@ extension SurfaceRefusal {
     var konsentusError: KonsentusError {
         switch self {
         case .credentialInvalid: .authenticationFailed
-        case .tokenMissing, .tokenInvalid, .tokenKindWrong: .tokenInvalid
+        case .tokenMissing, .tokenInvalid, .tokenKindWrong, .loginInsufficient: .tokenInvalid
         case .scopeLacking, .notYours, .consent(.otherThirdParty): .thirdPartyForbidden
         case .permissionLacking: .forbidden
         case .headerInvalid: .headerInvalid

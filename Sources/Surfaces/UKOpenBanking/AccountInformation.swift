@@ -43,6 +43,7 @@ package struct AccountInformation: UKOpenBankingSurface {
 
     @Sendable static func readTransactions(_ request: AccountRequest) throws(SurfaceRefusal) -> JSON {
         let spelling = try request.spelling(for: .readTransactionsBasic)
+        try request.stepUp.require(request.login, at: request.now)
         let account = try request.namedAccount()
         let asked = try request.bookingPeriod()
         let transactions = account.transactions.filter { transaction in

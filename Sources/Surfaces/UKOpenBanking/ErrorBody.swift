@@ -44,7 +44,7 @@ extension SurfaceRefusal {
     /// The status of Read/Write API 3.1.1, "HTTP Status Codes"; what is not there is 400, for an unknown URL is 404.
     var status: Status {
         switch self {
-        case .tokenMissing, .tokenInvalid, .tokenKindWrong, .credentialInvalid: .unauthorized
+        case .tokenMissing, .tokenInvalid, .tokenKindWrong, .credentialInvalid, .loginInsufficient: .unauthorized
         case .scopeLacking, .notYours, .permissionLacking, .accountNotOpen, .consent(.otherThirdParty): .forbidden
         case .pathUnknown: .notFound
         case .methodNotAllowed: .methodNotAllowed
@@ -64,7 +64,8 @@ extension SurfaceRefusal {
     /// What the answer says beside its status; `nil` where 3.1.1 has no body.
     var errorBody: ErrorBody? {
         switch self {
-        case .tokenMissing, .tokenInvalid, .tokenKindWrong, .scopeLacking, .pathUnknown, .methodNotAllowed,
+        case .tokenMissing, .tokenInvalid, .tokenKindWrong, .loginInsufficient, .scopeLacking, .pathUnknown,
+            .methodNotAllowed,
             .mediaTypeUnsupported, .notAcceptable, .bodyTooLarge, .quotaSpent, .credentialInvalid:
             nil
         case .headerInvalid(let name): .headerInvalid(name)

@@ -47,6 +47,9 @@ extension UKOpenBankingSurface {
         case .scopeLacking(let scope):
             let challenge = WireText("Bearer error=\"insufficient_scope\", scope=\"\(scope)\"")
             response.fields.append(.wwwAuthenticate, FieldValue(challenge) ?? "Bearer error=\"insufficient_scope\"")
+        case .loginInsufficient(let stepUp):
+            let challenge = FieldValue(stepUp.challenge("Bearer"))
+            response.fields.append(.wwwAuthenticate, challenge ?? "Bearer error=\"insufficient_user_authentication\"")
         case .methodNotAllowed(let allow): response.fields.append(.allow, allow)
         case .unavailable(let seconds), .quotaSpent(let seconds):
             response.fields.append(.retryAfter, FieldValue(seconds))

@@ -18,7 +18,8 @@ struct BankFault {
 extension SurfaceRefusal {
     fileprivate var bankStatus: Status {
         switch self {
-        case .tokenMissing, .tokenInvalid, .tokenKindWrong, .scopeLacking, .credentialInvalid, .consentTokenInvalid,
+        case .tokenMissing, .tokenInvalid, .tokenKindWrong, .loginInsufficient, .scopeLacking, .credentialInvalid,
+            .consentTokenInvalid,
             .consentTokenUsed:
             .unauthorized
         case .consent(.otherPerson), .permissionLacking, .accountNotOpen: .forbidden
@@ -38,7 +39,8 @@ extension SurfaceRefusal {
 
     fileprivate var bankCode: WireText {
         switch self {
-        case .tokenMissing, .tokenInvalid, .tokenKindWrong, .scopeLacking, .consentTokenInvalid, .consentTokenUsed:
+        case .tokenMissing, .tokenInvalid, .tokenKindWrong, .loginInsufficient, .scopeLacking, .consentTokenInvalid,
+            .consentTokenUsed:
             "invalid_token"
         case .credentialInvalid: "invalid_client"
         case .consent(.otherPerson), .permissionLacking, .accountNotOpen: "access_denied"
@@ -54,7 +56,8 @@ extension SurfaceRefusal {
 
     fileprivate var bankSentence: WireText {
         switch self {
-        case .tokenMissing, .tokenInvalid, .tokenKindWrong, .scopeLacking, .consentTokenInvalid, .consentTokenUsed,
+        case .tokenMissing, .tokenInvalid, .tokenKindWrong, .loginInsufficient, .scopeLacking, .consentTokenInvalid,
+            .consentTokenUsed,
             .credentialInvalid:
             "The credentials are missing or are not for this."
         case .permissionLacking: "Permission mismatch. Consent does not contain necessary permissions"

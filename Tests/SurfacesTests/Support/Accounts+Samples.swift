@@ -78,7 +78,9 @@ extension AccountInformation {
         _ permissions: [Permission],
         query: WireText? = nil,
         period: TransactionPeriod = TransactionPeriod(from: nil, to: nil),
-        accounts: [AccountData] = [.closed, .second, .current]
+        accounts: [AccountData] = [.closed, .second, .current],
+        login: StepUp.Login? = nil,
+        stepUp: StepUp = StepUp()
     ) throws(SurfaceRefusal) -> JSON {
         let path = WireText("\(prefix)/accounts\(path)")
         let consent = Consent.sample(
@@ -97,7 +99,9 @@ extension AccountInformation {
                 request: .sample(.get, path, query: query),
                 parts: parts,
                 base: "https://bank.example",
-                now: .noon
+                now: .noon,
+                login: login,
+                stepUp: stepUp
             )
         )
     }

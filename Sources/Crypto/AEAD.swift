@@ -6,6 +6,11 @@ package enum AEAD {
     package struct Sealed: Sendable, Hashable {
         package let ciphertext: [UInt8]
         package let tag: [UInt8]
+
+        package init(ciphertext: [UInt8], tag: [UInt8]) {
+            self.ciphertext = ciphertext
+            self.tag = tag
+        }
     }
 
     package static let nonceBytes = 12
@@ -54,6 +59,55 @@ package enum AEAD {
         }
         guard succeeded else { throw OpenSSLFailure() }
         return Sealed(ciphertext: ciphertext, tag: tag)
+    }
+
+    /// The plaintext, where ciphertext, tag and what was authenticated belong together; `nil` for everything else.
+    package static func open(
+        _ sealed: Sealed,
+        key: borrowing Secret,
+        nonce: [UInt8],
+        authenticating additional: borrowing Span<UInt8>
+    ) -> [UInt8]? {
+        guard nonce.count == nonceBytes, sealed.tag.count == tagBytes else { return nil }
+        let cipher = Cipher.gcm(keyBytes: key.byteCount)
+        let context = unsafe EVP_CIPHER_CTX_new()
+        defer { unsafe EVP_CIPHER_CTX_free(context) }
+        let started = key.withBytes { key in
+            unsafe key.withUnsafeBufferPointer { key in
+                unsafe EVP_DecryptInit_ex2(context, cipher.pointer, key.baseAddress, nonce, nil) == 1
+            }
+        }
+        guard started, unsafe authenticateOpening(additional, context) else {
+            OpenSSLFailure.discard()
+            return nil
+        }
+        let count = Int32(clamping: sealed.ciphertext.count)
+        var tag = sealed.tag
+        var plaintext = [UInt8](repeating: 0, count: sealed.ciphertext.count)
+        // GCM has nothing left at its end.
+        var tail = [UInt8](repeating: 0, count: 16)
+        var length: Int32 = 0
+        var rest: Int32 = 0
+        let isWhole =
+            unsafe (count == 0 || EVP_DecryptUpdate(context, &plaintext, &length, sealed.ciphertext, count) == 1)
+            && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, Int32(tagBytes), &tag) == 1
+            && EVP_DecryptFinal_ex(context, &tail, &rest) == 1
+            && length == count && rest == 0
+        guard isWhole else {
+            OpenSSLFailure.discard()
+            return nil
+        }
+        return plaintext
+    }
+
+    private static let tagBytes = 16
+
+    private static func authenticateOpening(_ additional: borrowing Span<UInt8>, _ context: OpaquePointer?) -> Bool {
+        unsafe additional.withUnsafeBufferPointer { input in
+            var length: Int32 = 0
+            return unsafe input.isEmpty
+                || EVP_DecryptUpdate(context, nil, &length, input.baseAddress, Int32(clamping: input.count)) == 1
+        }
     }
 
     private static func authenticate(_ additional: borrowing Span<UInt8>, _ context: OpaquePointer?) -> Bool {

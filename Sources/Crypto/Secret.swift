@@ -26,6 +26,12 @@ import COpenSSL
 
     package var byteCount: Int { unsafe memory.count }
 
+    /// The first bytes of it, in memory of their own.
+    borrowing func prefix(_ count: Int) -> Secret {
+        let bytes = unsafe UnsafeBufferPointer(memory.bindMemory(to: UInt8.self))
+        return unsafe Secret(copying: bytes.span.extracting(0..<count))
+    }
+
     /// Lends the bytes; a copy made of them is the borrower's to answer for.
     package borrowing func withBytes<Result, Failure>(
         _ body: (borrowing Span<UInt8>) throws(Failure) -> Result

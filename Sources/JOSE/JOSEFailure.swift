@@ -36,6 +36,8 @@ package enum JOSEFailure: Error, Sendable, Hashable {
     /// A key that is meant, but for something else.
     case keyForOtherUse
     case badSignature
+    /// Encrypted to another key, or changed on its way; nobody is told which.
+    case notEncryptedToUs
     /// OpenSSL could not make a signature.
     case signing(OpenSSLFailure)
     /// OpenSSL could not encrypt.

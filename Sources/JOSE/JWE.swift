@@ -1,10 +1,10 @@
 package import Crypto
 package import Text
 
-/// Tokens encrypted for their receiver: RFC 7516 §5.1.
+/// Tokens encrypted for their receiver: RFC 7516 §5.
 ///
-/// We only ever encrypt what we signed before. Nothing here decrypts, so that no encrypted token can pass for a
-/// signed one, and no padding can be asked about.
+/// We only ever encrypt what we signed before. What we open is only text: whoever opened it still verifies it, so that
+/// nothing passes for signed because it was encrypted to us.
 package enum JWE {
     /// Encrypts a signed token to a key of its receiver: RFC 7519 §5.2, a nested token.
     package static func encrypt(
@@ -81,6 +81,49 @@ package enum JWE {
             Base64URL.append(part.span, to: &encrypted)
         }
         return WireText(String(decoding: encrypted, as: UTF8.self))
+    }
+
+    /// The text that somebody encrypted to one of our keys: RFC 7516 §5.2.
+    ///
+    /// - Parameter keys: The first of each algorithm is the one that is meant where no key is named.
+    package static func open(_ token: WireText, with keys: [OpeningKey]) throws(JOSEFailure) -> Opened {
+        // Before any of it is looked at.
+        guard token.byteCount <= Limits.tokenBytes else { throw .tooLong }
+        let parts = token.split(at: UInt8(ascii: "."))
+        guard parts.count == 5 else { throw .notCompact }
+        var decoded: [[UInt8]] = []
+        for part in parts {
+            guard let bytes = Base64URL.decode(part) else { throw .badBase64URL }
+            decoded.append(bytes)
+        }
+        let header = try EncryptedHeader(JSON.object(decoded[0]))
+        let key = try selectKey(for: header, among: keys)
+        let contentKey = try key.contentKey(header, wrapped: decoded[1])
+        let sealed = AEAD.Sealed(ciphertext: decoded[3], tag: decoded[4])
+        let plaintext = AEAD.open(sealed, key: contentKey, nonce: decoded[2], authenticating: parts[0].bytes.span)
+        guard let plaintext, let text = WireText(plaintext) else { throw .notEncryptedToUs }
+        return Opened(text: text, encryption: header.encryption, content: header.content)
+    }
+
+    /// What was inside, and how it was encrypted; who encrypted it, nobody knows.
+    package struct Opened: Sendable, Hashable {
+        package let text: WireText
+        package let encryption: KeyEncryption
+        package let content: ContentEncryption
+    }
+
+    /// One key, or none: there is no trying of one after the other.
+    private static func selectKey(
+        for header: EncryptedHeader,
+        among keys: [OpeningKey]
+    ) throws(JOSEFailure) -> OpeningKey {
+        guard let keyID = header.keyID else {
+            guard let key = keys.first(where: { $0.encryption == header.encryption }) else { throw .unknownKey }
+            return key
+        }
+        guard let key = keys.first(where: { $0.keyID == keyID }) else { throw .unknownKey }
+        guard key.encryption == header.encryption else { throw .keyForOtherUse }
+        return key
     }
 
     private static func nonce(from entropy: Entropy) throws(JOSEFailure) -> [UInt8] {

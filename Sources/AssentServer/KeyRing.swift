@@ -3,7 +3,7 @@ package import JOSE
 package import OAuth
 package import Text
 
-/// The keys that we sign with and are known by.
+/// The keys that we sign with, are known by, and open with what was encrypted to us.
 package final class KeyRing: Sendable {
     private let keys: Reloadable<Keys>
 
@@ -12,19 +12,41 @@ package final class KeyRing: Sendable {
         fileprivate let signing: [Algorithm: SigningKey]
         fileprivate let published: JWKSet
         fileprivate let document: [UInt8]
+        fileprivate let opening: [OpeningKey]
+        fileprivate let accessTokens: Algorithm
 
         /// - Parameters:
         ///   - signing: The first of each algorithm signs; all are published.
+        ///   - published: Those that do not sign yet, or no more.
+        ///   - opening: All open; of each algorithm the first is published.
+        ///   - accessTokens: The algorithm of access tokens, as soon as a key of it signs.
         ///   - required: Algorithms that somebody is registered for.
-        package init(_ signing: [SigningKey], required: Set<Algorithm>) throws(Problem) {
+        package init(
+            _ signing: [SigningKey],
+            published others: [SigningKey] = [],
+            opening: [OpeningKey] = [],
+            accessTokens: Algorithm = .es256,
+            required: Set<Algorithm>
+        ) throws(Problem) {
             var byAlgorithm: [Algorithm: SigningKey] = [:]
             for key in signing where byAlgorithm[key.algorithm] == nil { byAlgorithm[key.algorithm] = key }
             for algorithm in Algorithm.allCases where required.contains(algorithm) && byAlgorithm[algorithm] == nil {
                 throw .keyMissing(algorithm)
             }
-            do { published = try JWKSet(signing.map(\.jwk)) } catch { throw .keysContradictory(error) }
+            guard byAlgorithm[accessTokens] != nil || others.contains(where: { $0.algorithm == accessTokens }) else {
+                throw .keyMissing(accessTokens)
+            }
+            // Who encrypts to us finds one key for each algorithm, and has no choice to make.
+            let offered = opening.enumerated().filter { index, key in
+                !opening[..<index].contains { $0.encryption == key.encryption }
+            }
+            do { published = try JWKSet((signing + others).map(\.jwk) + offered.map(\.element.jwk)) } catch {
+                throw .keysContradictory(error)
+            }
             document = JSONWriter.write(published.json)
             self.signing = byAlgorithm
+            self.opening = opening
+            self.accessTokens = byAlgorithm[accessTokens] == nil ? .es256 : accessTokens
         }
     }
 
@@ -52,11 +74,18 @@ package final class KeyRing: Sendable {
         return Algorithm.allCases.filter { signing[$0] != nil }
     }
 
+    /// How others may encrypt to us.
+    package var encryptions: [KeyEncryption] {
+        let opening = keys.current.opening
+        return KeyEncryption.allCases.filter { encryption in opening.contains { $0.encryption == encryption } }
+    }
+
     /// RFC 7517 §5: public parts only, by the type of what is written.
     package var publicDocument: [UInt8] { keys.current.document }
 
     package func sign(_ token: AccessToken) throws(Refusal) -> WireText {
-        try sign(token.claims, by: .es256, type: AccessToken.type)
+        let keys = keys.current
+        return try sign(token.claims, with: keys.signing[keys.accessTokens], type: AccessToken.type)
     }
 
     /// What a gateway is told of a consent.
@@ -81,6 +110,21 @@ package final class KeyRing: Sendable {
         guard let algorithm = client.frontChannel.answerAlgorithm else { throw .responseModeUnsupported }
         let signed = try sign(claims, by: algorithm, type: "JWT")
         return try encrypt(signed, as: client.frontChannel.answerEncryption, entropy: entropy)
+    }
+
+    /// What a client is told in the form that it is registered for: signed, and then perhaps encrypted.
+    func sign(
+        _ claims: [UInt8],
+        type: WireText,
+        as format: AnswerFormat,
+        entropy: Entropy
+    ) throws(Refusal) -> WireText {
+        try encrypt(try sign(claims, by: format.algorithm, type: type), as: format.encryption, entropy: entropy)
+    }
+
+    /// What somebody encrypted to us; who it was is still to be verified.
+    package func decrypt(_ encrypted: WireText) throws(JOSEFailure) -> JWE.Opened {
+        try JWE.open(encrypted, with: keys.current.opening)
     }
 
     private func encrypt(
@@ -111,7 +155,8 @@ package final class KeyRing: Sendable {
 
     /// A token that one of our keys signed as an access token of this issuer, for whichever resource.
     package func verifyAccessToken(_ text: WireText, issuer: Issuer) -> AccessToken? {
-        guard let token = try? JWT(text, signedBy: keys.current.published, allowing: [.es256]),
+        // Of whichever algorithm: a key has one only, and access tokens may have had another before.
+        guard let token = try? JWT(text, signedBy: keys.current.published, allowing: Set(Algorithm.allCases)),
             // RFC 8725 §3.11: an ID token, signed with the same key, is no access token.
             token.header.isOfType(AccessToken.type),
             let accessToken = AccessToken(claims: token.claims), accessToken.issuer == issuer.text
@@ -130,13 +175,19 @@ package final class KeyRing: Sendable {
         guard let token = try? JWT(text, signedBy: keys.current.published, allowing: Set(algorithms)),
             // RFC 8725 §3.11: an access token, signed with the same key, is no ID token.
             token.header.isOfType("JWT"), let claims = try? RegisteredClaims(token.claims),
-            claims.issuer == issuer.text, claims.audiences.contains(client.text)
+            claims.issuer == issuer.text, claims.audiences.contains(client.text),
+            // OpenID Connect Core §2: an answer of UserInfo, signed with the same key, has neither.
+            claims.expires != nil, claims.issued != nil
         else { return nil }
         return claims.subject
     }
 
     private func sign(_ claims: [UInt8], by algorithm: Algorithm, type: WireText) throws(Refusal) -> WireText {
-        guard let key = keys.current.signing[algorithm] else { throw .serverFailed }
+        try sign(claims, with: keys.current.signing[algorithm], type: type)
+    }
+
+    private func sign(_ claims: [UInt8], with key: SigningKey?, type: WireText) throws(Refusal) -> WireText {
+        guard let key else { throw .serverFailed }
         do { return try key.sign(claims, type: type) } catch { throw .serverFailed }
     }
 }

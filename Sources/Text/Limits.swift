@@ -94,6 +94,12 @@ package enum Limits {
     /// RSA: below is broken before our tokens expire, above only costs us time (NIST SP 800-131A, RFC 7518 §3.3).
     package static let modulusBits = 2_048...8_192
 
+    /// How long our keys may be kept by whoever has read them, before they look again.
+    package static let keySetSeconds = 300
+    /// Every token that we sign is over a day later, however lifetimes are configured; the hour is for clocks and
+    /// for an ID token that comes back as a hint.
+    package static let keyRetentionSeconds = 90_000
+
     // MARK: Certificates
 
     /// Subjects of open banking have some 150 bytes.

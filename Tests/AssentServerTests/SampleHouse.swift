@@ -53,7 +53,8 @@ struct SampleHouse {
         certificates: CertificateIntake = CertificateIntake(),
         authorities: CertificateAuthorities? = nil,
         requiresProofNonces: Bool = false,
-        stepUp: StepUp = StepUp()
+        stepUp: StepUp = StepUp(),
+        keys: KeyRing = SampleHouse.keys
     ) throws {
         let time = HandSetTime(.noon + 30)
         self.time = time
@@ -67,7 +68,7 @@ struct SampleHouse {
             acr: "urn:assent:password",
             store: store,
             clients: ClientRegistry(clients),
-            keys: Self.keys,
+            keys: keys,
             bank: try Self.bank.get(),
             clock: Clock { time.reading },
             entropy: .counted(),

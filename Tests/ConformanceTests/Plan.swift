@@ -40,7 +40,8 @@ struct Plan {
         _ client: Client,
         second: Client = Plan.second,
         beside others: [Client] = [],
-        resources: [WireText] = []
+        resources: [WireText] = [],
+        keys: KeyRing = Self.keys
     ) throws {
         self.client = client
         clients = ClientRegistry([client, second] + others)
@@ -54,7 +55,7 @@ struct Plan {
             acr: "urn:openbanking:psd2:sca",
             store: store,
             clients: clients,
-            keys: Self.keys,
+            keys: keys,
             bank: try Self.bank.get(),
             clock: Clock { time.reading },
             entropy: .system,
@@ -163,14 +164,22 @@ struct Plan {
 
     // MARK: What a bank is made of
 
-    private static let keys: KeyRing = {
+    static func makeKey(_ template: PrivateKey.Template, _ encryption: KeyEncryption) -> OpeningKey {
+        guard let key = try? PrivateKey.generate(template), let opening = OpeningKey(key, encryption: encryption) else {
+            preconditionFailure("OpenSSL makes keys of the kinds that we have.")
+        }
+        return opening
+    }
+
+    static let keys: KeyRing = {
         let keys = [
             SampleAssertion.makeKey(.p256, .es256, named: nil),
             SampleAssertion.makeKey(.rsa(bits: 2_048), .ps256, named: nil),
             SampleAssertion.makeKey(.rsa(bits: 2_048), .rs256, named: nil),
         ]
-        do { return KeyRing(try KeyRing.Keys(keys, required: [.es256, .ps256, .rs256])) } catch {
-            preconditionFailure("Three keys are no contradiction.")
+        let opening = [makeKey(.rsa(bits: 2_048), .rsaOAEP256), makeKey(.p256, .ecdhES)]
+        do { return KeyRing(try KeyRing.Keys(keys, opening: opening, required: [.es256, .ps256, .rs256])) } catch {
+            preconditionFailure("Keys of different algorithms are no contradiction.")
         }
     }()
 

@@ -7,7 +7,7 @@ import time
 import urllib.parse
 import warnings
 
-from _bank import Bank, Browser, Left, ThirdParty, log_in, main
+from _bank import Bank, Browser, Left, ThirdParty, log_in, main, request
 
 try:
     import joserfc.jwe
@@ -114,6 +114,58 @@ def encrypted_answers_open():
             assert ("code" in back, back.get("error")) == ((True, None) if press == "allow" else (False, "access_denied"))
 
 
+def encrypted_requests_are_opened():
+    """RO-07 JO-16 a request that is encrypted around its signature is opened, and one that is not signed is refused"""
+    with Bank() as bank:
+        party = client(bank, "PS256")
+        bank.reload()
+        discovery = bank.get("/.well-known/openid-configuration").json
+        offered = {key["alg"]: key for key in bank.get("/jwks").json["keys"] if key["use"] == "enc"}
+        assert set(discovery["request_object_encryption_alg_values_supported"]) == set(offered) == {"RSA-OAEP-256", "ECDH-ES"}
+        consent_token = party.client_token()
+        for name, key in offered.items():
+            for content in discovery["request_object_encryption_enc_values_supported"]:
+                signed, asked, verifier = request_object(party, "PS256", party.register(consent_token))
+                lock = joserfc.jwk.import_key(key)
+
+                def sealed(text):
+                    header = {"alg": name, "enc": content, "kid": key["kid"], "cty": "JWT"}
+                    return joserfc.jwe.encrypt_compact(header, text.encode(), lock, algorithms=[name, content])
+
+                pushed = push(party, sealed(signed))
+                assert pushed.status == 201, pushed.text
+                back = verified(party, answer(party, link(party, pushed)), "PS256")
+                assert party.redeem(back["code"], verifier).status == 200
+                for inner in (signed.rsplit(".", 1)[0] + ".", sealed(signed), "{}"):
+                    refused = push(party, sealed(inner))
+                    assert (refused.status, refused.json["error"]) == (400, "invalid_request_object"), refused.text
+
+
+def answers_about_tokens_and_persons_are_signed():
+    """JO-25 UserInfo and introspection answer in JWTs that another library opens and verifies"""
+    with Bank() as bank:
+        lock = {"userinfo_encrypted_response_alg": "ECDH-ES", "userinfo_encrypted_response_enc": "A128GCM"}
+        party = client(bank, "ES256", userinfo_signed_response_alg="PS256",
+                       introspection_signed_response_alg="RS256", **lock)
+        bank.reload()
+        signed, _, verifier = request_object(party, "ES256", party.register(party.client_token()))
+        back = verified(party, answer(party, link(party, push(party, signed))), "ES256")
+        token = party.redeem(back["code"], verifier).json["access_token"]
+        told = bank.get("/userinfo", Authorization=f"Bearer {token}")
+        assert told.header("Content-Type") == "application/jwt", told.headers
+        opened = joserfc.jwe.decrypt_compact(told.text, OPENING, algorithms=["ECDH-ES", "A128GCM"])
+        keys = joserfc.jwk.KeySet.import_key_set(bank.get("/jwks").json)
+        claims = joserfc.jwt.decode(opened.plaintext.decode(), keys, algorithms=["PS256"]).claims
+        assert (claims["iss"], claims["aud"]) == (bank.issuer, party.id) and claims["sub"], claims
+        asked = request("POST", bank.issuer + "/introspect",
+                        {"Authorization": party.basic(), "Accept": "application/token-introspection+jwt"}, form={"token": token})
+        assert asked.header("Content-Type") == "application/token-introspection+jwt", asked.headers
+        told = joserfc.jwt.decode(asked.text, keys, algorithms=["RS256"])
+        assert told.header["typ"] == "token-introspection+jwt", told.header
+        assert set(told.claims) == {"iss", "aud", "iat", "token_introspection"}, told.claims
+        assert told.claims["aud"] == party.id and told.claims["token_introspection"]["active"] is True
+
+
 def nothing_else_is_taken():
     """RO-01 PA-07 a client that has bound itself is answered in no other way, and nobody else's signature counts"""
     with Bank() as bank:
@@ -141,5 +193,7 @@ if __name__ == "__main__":
     main([
         signed_from_end_to_end,
         encrypted_answers_open,
+        encrypted_requests_are_opened,
+        answers_about_tokens_and_persons_are_signed,
         nothing_else_is_taken,
     ])

@@ -26,7 +26,8 @@ extension Client {
         senderConstraint: Profile.SenderConstraint? = nil,
         granting: Granting = Granting(),
         subjects: SubjectType = .public,
-        links: ClientLinks = ClientLinks()
+        links: ClientLinks = ClientLinks(),
+        answers: AnswerFormats = AnswerFormats()
     ) -> Client {
         Client(
             id: id,
@@ -46,7 +47,8 @@ extension Client {
             senderConstraint: senderConstraint,
             granting: granting,
             subjects: subjects,
-            links: links
+            links: links,
+            answers: answers
         )
     }
 

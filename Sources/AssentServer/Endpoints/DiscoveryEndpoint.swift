@@ -35,6 +35,7 @@ struct DiscoveryEndpoint: Endpoint {
         let metadata = ServerMetadata(
             issuer: house.issuer,
             signingAlgorithms: house.keys.algorithms,
+            encryptions: house.keys.encryptions,
             acr: house.acr,
             scopes: ["openid", "profile", "email", "address", "phone", "offline_access", "accounts"]
                 + Scope.ofGrantManagement.sorted(),
@@ -67,9 +68,12 @@ struct JWKSEndpoint: Endpoint {
 
     let routes = [Route(.get, "/jwks")]
 
+    private static let cacheControl =
+        FieldValue(WireText("public, max-age=\(Limits.keySetSeconds)")) ?? "no-cache"
+
     func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
         var response = Response.json(.ok, bytes: keys.publicDocument)
-        response.fields.append(.cacheControl, "public, max-age=300")
+        response.fields.append(.cacheControl, Self.cacheControl)
         return response
     }
 }

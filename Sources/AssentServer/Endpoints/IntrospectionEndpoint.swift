@@ -11,9 +11,9 @@ struct IntrospectionEndpoint: Endpoint {
 
     func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
         do {
-            let answer = try await answer(request, at: now)
+            let (answer, caller) = try await answer(request, at: now)
+            var response = try house.answer(answer, to: request, of: caller, at: now)
             house.count(answer)
-            var response = Response.json(.ok, bytes: answer.document)
             response.fields.append(.cacheControl, "no-store")
             return response
         } catch {
@@ -21,21 +21,28 @@ struct IntrospectionEndpoint: Endpoint {
         }
     }
 
-    private func answer(_ request: Request, at now: Timestamp) async throws(Refusal) -> Introspection {
+    private func answer(_ request: Request, at now: Timestamp) async throws(Refusal) -> (Introspection, Client) {
         let form = try ClientForm(request)
         let caller = try house.authenticate(form, calling: "/introspect", at: now)
         // RFC 7662 §2.1: a public client has proved nothing and is told nothing.
         guard !caller.client.isPublic else { throw .clientCredentialsWrong }
         let text = try form.fields.require(.token)
         try await house.commit(caller.changes)
+        return (try await introspection(of: text, for: caller.client, at: now), caller.client)
+    }
 
+    private func introspection(
+        of text: WireText,
+        for caller: Client,
+        at now: Timestamp
+    ) async throws(Refusal) -> Introspection {
         if let token = house.verifiedAccessToken(text) {
-            guard Introspection.concerns(token.client, caller.client) else { return .inactive }
+            guard Introspection.concerns(token.client, caller) else { return .inactive }
             let facts = try await house.facts(about: token, at: now)
             let isAlive = Introspection.isAlive(token, facts, at: now) && house.isAvailable(facts)
             return isAlive ? .active(token) : .inactive
         }
-        return try await refreshToken(text, for: caller.client, at: now)
+        return try await refreshToken(text, for: caller, at: now)
     }
 
     private func refreshToken(

@@ -52,7 +52,7 @@ struct PushEndpoint: Endpoint {
         let fingerprint = Fingerprint(of: reference)
         var parameters = form.form
         if let object = form.fields[.request] {
-            parameters = try RequestObject.read(object, of: client, for: house.issuer, at: now)
+            parameters = try house.parameters(in: object, of: client, at: now)
         }
         parameters = try parameters.naming(proof)
         let arrival = Arrival(

@@ -1,5 +1,6 @@
 internal import Crypto
 internal import HTTP
+internal import JOSE
 internal import OAuth
 internal import Storage
 internal import Text
@@ -29,7 +30,20 @@ extension House {
         at now: Timestamp
     ) throws(Refusal) -> AuthorizationFields {
         guard let client = clients[id], client.isEnabled else { throw .clientUnknown }
-        let parameters = try RequestObject.read(object, of: client, for: issuer, at: now)
+        let parameters = try parameters(in: object, of: client, at: now)
         return AuthorizationFields(parameters, arrival: Arrival(isSigned: true))
+    }
+
+    /// The parameters that a client has signed, and perhaps encrypted to us around the signature: RFC 9101 §6.
+    func parameters(
+        in object: WireText,
+        of client: Client,
+        at now: Timestamp
+    ) throws(Refusal) -> FormFields {
+        var signed = object
+        if RequestObject.isEncrypted(object) {
+            signed = try RequestObject.open(object, of: client) { text throws(JOSEFailure) in try keys.decrypt(text) }
+        }
+        return try RequestObject.read(signed, of: client, for: issuer, at: now)
     }
 }

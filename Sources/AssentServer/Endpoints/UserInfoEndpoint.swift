@@ -12,7 +12,7 @@ struct UserInfoEndpoint: Endpoint {
     func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
         do {
             let bearer = try await house.bearerToken(of: request, orInForm: true, at: now)
-            var response = Response.json(.ok, bytes: try claims(for: bearer))
+            var response = try house.userInfo(try claims(for: bearer), for: bearer)
             response.fields.append(.cacheControl, "no-store")
             // FAPI 1.0 Baseline §6.2.1: as every resource of a bank does.
             let interaction = InteractionID(request, orElse: try house.freshUUID())

@@ -6,6 +6,36 @@ package enum RequestObject {
     /// What may be used to sign one; discovery lists it.
     package static let algorithms: [Algorithm] = [.es256, .ps256, .edDSA]
 
+    /// How one may be encrypted to us around its signature; discovery lists it.
+    package static let encryptions: [KeyEncryption] = [.rsaOAEP256, .ecdhES]
+
+    /// Whether it is encrypted, by its form: RFC 7516 §9.
+    package static func isEncrypted(_ text: WireText) -> Bool {
+        text.utf8.count(where: { $0 == UInt8(ascii: ".") }) == 4
+    }
+
+    /// The signed object that was inside an encrypted one: RFC 9101 §6.1.
+    ///
+    /// Whoever has our keys can have encrypted it, so that nothing is known of its sender yet.
+    ///
+    /// - Parameter open: Opens what was encrypted to us.
+    package static func open(
+        _ text: WireText,
+        of client: Client,
+        by open: (WireText) throws(JOSEFailure) -> JWE.Opened
+    ) throws(Refusal) -> WireText {
+        // Who signs nothing has nothing to encrypt, and is not worked for.
+        guard client.frontChannel.keys != nil else { throw .parameterUnsupported(.request) }
+        let opened: JWE.Opened
+        do { opened = try open(text) } catch { throw .requestObjectInvalid }
+        if let bound = client.frontChannel.requestEncryption {
+            guard opened.encryption == bound.algorithm, bound.content.map({ $0 == opened.content }) ?? true else {
+                throw .requestObjectInvalid
+            }
+        }
+        return opened.text
+    }
+
     /// The parameters that a client signed, and nothing of what came beside them: RFC 9101 §6.3.
     package static func read(
         _ text: WireText,

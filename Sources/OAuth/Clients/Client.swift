@@ -42,6 +42,8 @@ package struct Client: Sendable {
     package let consentAPIs: ConsentAPIs
     /// What else than scopes it may be granted.
     package let granting: Granting
+    /// In which form it is answered.
+    package let answers: AnswerFormats
 
     /// How it proves who it is; one way only, so that nobody can choose a weaker one.
     package enum Authentication: Sendable {
@@ -90,7 +92,8 @@ package struct Client: Sendable {
         granting: Granting = Granting(),
         subjects: SubjectType = .public,
         links: ClientLinks = ClientLinks(),
-        changesSubjects: Bool = false
+        changesSubjects: Bool = false,
+        answers: AnswerFormats = AnswerFormats()
     ) {
         self.id = id
         self.isEnabled = isEnabled
@@ -111,6 +114,7 @@ package struct Client: Sendable {
         self.subjects = subjects
         self.links = links
         self.changesSubjects = changesSubjects
+        self.answers = answers
     }
 }
 

@@ -24,6 +24,7 @@ extension ClientMetadata {
             mustSign: mustSign,
             keys: keys,
             requestAlgorithm: algorithm,
+            requestEncryption: try requestEncryption(document, hasKeys: keys != nil),
             answerAlgorithm: try answerAlgorithm(document, profile),
             answerEncryption: try encryption(document, "authorization_encrypted_response")
         )
@@ -57,6 +58,32 @@ extension ClientMetadata {
             throw Problem(member, "The profile \(profile.rawValue) does not allow \(algorithm.name).")
         }
         return algorithm
+    }
+
+    private static func requestEncryption(
+        _ document: JSON,
+        hasKeys: Bool
+    ) throws(Problem) -> FrontChannel.RequestEncryption? {
+        let (member, contentMember) = (
+            "request_object_encryption_alg" as WireText, "request_object_encryption_enc" as WireText
+        )
+        guard let name = try text(document, member) else {
+            // OpenID Connect Registration §2: the one means nothing without the other.
+            guard document[contentMember] == nil else { throw Problem(contentMember, "It needs \(member).") }
+            return nil
+        }
+        guard let algorithm = KeyEncryption(name), RequestObject.encryptions.contains(algorithm) else {
+            throw Problem(member, "It must be one of \(names(RequestObject.encryptions.map(\.name))).")
+        }
+        // OpenID Connect Core §10.2: what is encrypted is signed before.
+        guard hasKeys else { throw Problem("jwks", "Encrypted requests are signed as well, with the client's keys.") }
+        guard let contentName = try text(document, contentMember) else {
+            return FrontChannel.RequestEncryption(algorithm: algorithm)
+        }
+        guard let content = ContentEncryption(contentName) else {
+            throw Problem(contentMember, "It must be A128GCM or A256GCM.")
+        }
+        return FrontChannel.RequestEncryption(algorithm: algorithm, content: content)
     }
 
     private static func requestAlgorithm(_ document: JSON) throws(Problem) -> Algorithm? {

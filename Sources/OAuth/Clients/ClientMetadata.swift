@@ -24,7 +24,7 @@ package enum ClientMetadata {
     /// The client that a document describes, or the first thing that is wrong with it.
     package static func read(_ document: JSON) throws(Problem) -> Client {
         guard let members = document.members else { throw Problem("", "The document must be an object.") }
-        for member in members where !known.contains(member.name) && !linkMembers.contains(member.name) {
+        for member in members where !known.contains(member.name) && !linkMembers.contains(member.name) && !answerMembers.contains(member.name) {
             throw Problem(member.name, "This member is not known.")
         }
         let id = try identifier(document)
@@ -66,7 +66,8 @@ package enum ClientMetadata {
             granting: try granting(document, grantTypes),
             subjects: try subjects(document, redirectURIs),
             links: try links(document),
-            changesSubjects: try boolean(document, "changes_subjects")
+            changesSubjects: try boolean(document, "changes_subjects"),
+            answers: try answers(document, profile)
         )
         try client.profile.demands.requireFit(of: client, isNative: isNative)
         return client
@@ -78,7 +79,8 @@ package enum ClientMetadata {
         "id_token_encrypted_response_alg", "id_token_encrypted_response_enc", "application_type",
         "on_behalf_of", "introspects_all", "disabled", "profile", "merchant_id", "portal_token_sha256",
         "fi_reference_id", "bank_roles", "require_pushed_authorization_requests",
-        "require_signed_request_object", "request_object_signing_alg", "authorization_signed_response_alg",
+        "require_signed_request_object", "request_object_signing_alg", "request_object_encryption_alg",
+        "request_object_encryption_enc", "authorization_signed_response_alg",
         "authorization_encrypted_response_alg", "authorization_encrypted_response_enc",
         "tls_client_auth_subject_dn", "tls_client_auth_san_dns", "tls_client_auth_san_uri",
         "tls_client_auth_san_ip", "tls_client_auth_san_email",

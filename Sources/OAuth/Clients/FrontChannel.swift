@@ -10,10 +10,26 @@ package struct FrontChannel: Sendable {
     package let keys: JWKSet?
     /// `request_object_signing_alg`: the one algorithm of its requests, where it has bound itself to one.
     package let requestAlgorithm: Algorithm?
+    /// How it encrypts its requests around their signature, where it has bound itself to one way.
+    package let requestEncryption: RequestEncryption?
     /// `authorization_signed_response_alg`: absent for who has not registered for signed answers.
     package let answerAlgorithm: Algorithm?
     /// How its signed answers are encrypted, if they are.
     package let answerEncryption: Client.Encryption?
+
+    /// `request_object_encryption_alg`, and `request_object_encryption_enc` where it is named.
+    package struct RequestEncryption: Sendable, Hashable {
+        /// How the key of the content is passed on.
+        package let algorithm: KeyEncryption
+        /// How the content is encrypted; absent for any way.
+        package let content: ContentEncryption?
+
+        /// One way; `ClientMetadata` reads it.
+        package init(algorithm: KeyEncryption, content: ContentEncryption? = nil) {
+            self.algorithm = algorithm
+            self.content = content
+        }
+    }
 
     /// By default a client sends parameters, by the browser.
     package init(
@@ -21,6 +37,7 @@ package struct FrontChannel: Sendable {
         mustSign: Bool = false,
         keys: JWKSet? = nil,
         requestAlgorithm: Algorithm? = nil,
+        requestEncryption: RequestEncryption? = nil,
         answerAlgorithm: Algorithm? = nil,
         answerEncryption: Client.Encryption? = nil
     ) {
@@ -28,6 +45,7 @@ package struct FrontChannel: Sendable {
         self.mustSign = mustSign
         self.keys = keys
         self.requestAlgorithm = requestAlgorithm
+        self.requestEncryption = requestEncryption
         self.answerAlgorithm = answerAlgorithm
         self.answerEncryption = answerEncryption
     }

@@ -5,6 +5,7 @@ package import Text
 package struct ServerMetadata: Sendable {
     private let issuer: Issuer
     private let signingAlgorithms: [Algorithm]
+    private let encryptions: [KeyEncryption]
     private let acr: WireText
     private let scopes: [WireText]
     private let uiLocales: [WireText]
@@ -28,10 +29,13 @@ package struct ServerMetadata: Sendable {
         }
     }
 
-    /// What only the configuration knows.
+    /// - Parameters:
+    ///   - signingAlgorithms: Those of keys that sign.
+    ///   - encryptions: Those of keys that open what is encrypted to us.
     package init(
         issuer: Issuer,
         signingAlgorithms: [Algorithm],
+        encryptions: [KeyEncryption] = [],
         acr: WireText,
         scopes: [WireText],
         uiLocales: [WireText],
@@ -40,6 +44,7 @@ package struct ServerMetadata: Sendable {
     ) {
         self.issuer = issuer
         self.signingAlgorithms = signingAlgorithms
+        self.encryptions = encryptions
         self.acr = acr
         self.scopes = scopes
         self.uiLocales = uiLocales
@@ -102,6 +107,12 @@ package struct ServerMetadata: Sendable {
             "id_token_signing_alg_values_supported": algorithms,
             "id_token_encryption_alg_values_supported": .array(KeyEncryption.allCases.map { .text($0.name) }),
             "id_token_encryption_enc_values_supported": .array(ContentEncryption.allCases.map { .text($0.name) }),
+            "userinfo_signing_alg_values_supported": algorithms,
+            "userinfo_encryption_alg_values_supported": .array(KeyEncryption.allCases.map { .text($0.name) }),
+            "userinfo_encryption_enc_values_supported": .array(ContentEncryption.allCases.map { .text($0.name) }),
+            "introspection_signing_alg_values_supported": algorithms,
+            "introspection_encryption_alg_values_supported": .array(KeyEncryption.allCases.map { .text($0.name) }),
+            "introspection_encryption_enc_values_supported": .array(ContentEncryption.allCases.map { .text($0.name) }),
             "authorization_signing_alg_values_supported": algorithms,
             "authorization_encryption_alg_values_supported": .array(KeyEncryption.allCases.map { .text($0.name) }),
             "authorization_encryption_enc_values_supported": .array(ContentEncryption.allCases.map { .text($0.name) }),
@@ -123,6 +134,12 @@ package struct ServerMetadata: Sendable {
             "claims_parameter_supported": true,
             "request_parameter_supported": true,
             "request_object_signing_alg_values_supported": .array(RequestObject.algorithms.map { .text($0.name) }),
+            "request_object_encryption_alg_values_supported": .array(
+                RequestObject.encryptions.filter { encryptions.contains($0) }.map { .text($0.name) }
+            ),
+            "request_object_encryption_enc_values_supported": .array(
+                encryptions.isEmpty ? [] : ContentEncryption.allCases.map { .text($0.name) }
+            ),
             "require_signed_request_object": false,
             "request_uri_parameter_supported": false,
             "authorization_response_iss_parameter_supported": true,

@@ -9,6 +9,10 @@ package enum Introspection: Sendable, Hashable {
     /// With the `sub` of its person.
     case activeRefreshToken(RefreshRecord, subject: WireText)
 
+    /// The `typ` of an answer that is a JWT, and its media type: RFC 9701 §5.
+    package static let type: WireText = "token-introspection+jwt"
+    package static let mediaType: WireText = "application/token-introspection+jwt"
+
     /// What is known about an access token besides what it says.
     package struct AccessTokenFacts: Sendable {
         let isRevoked: Bool

@@ -215,6 +215,55 @@ struct ClientMetadataTests {
     }
 
     @Test
+    func `a client is answered at UserInfo and introspection as it has registered, and signed before encrypted`() throws
+    {
+        let encryption = JWK(SampleAssertion.strangersKey.jwk.key, keyID: "e", use: .encryption)
+        for purpose in ["userinfo", "introspection"] {
+            let algorithm = WireText("\(purpose)_signed_response_alg")
+            let key = WireText("\(purpose)_encrypted_response_alg")
+            let content = WireText("\(purpose)_encrypted_response_enc")
+            let all: [WireText: JSON?] = [
+                algorithm: "RS256", key: "ECDH-ES", content: "A128GCM", "jwks": ["keys": [encryption.json]],
+            ]
+            let client = try read(all)
+            let format = try #require(purpose == "userinfo" ? client.answers.userInfo : client.answers.introspection)
+            #expect(format.algorithm == .rs256)
+            #expect(format.encryption?.algorithm == .ecdhES && format.encryption?.content == .a128GCM)
+            #expect((purpose == "userinfo" ? client.answers.introspection : client.answers.userInfo) == nil)
+            let wrong: [(WireText, [WireText: JSON?])] = [
+                (key, [algorithm: nil]), (content, [key: nil]), (algorithm, [algorithm: "none"]),
+                (algorithm, [algorithm: "HS256"]), (key, [key: "RSA1_5"]), (content, [content: "A128CBC-HS256"]),
+                ("jwks", ["jwks": nil]),
+            ]
+            for (member, changes) in wrong {
+                let problem = #expect(throws: ClientMetadata.Problem.self) { try read(all.merging(changes) { $1 }) }
+                #expect(problem?.member == member)
+            }
+        }
+        #expect(try read().answers.userInfo == nil)
+    }
+
+    @Test
+    func `a client may bind itself to one way of encrypting its requests, which it signs as well`() throws {
+        let keys = SampleAssertion.keys(SampleAssertion.key).json
+        let all: [WireText: JSON?] = [
+            "request_object_encryption_alg": "ECDH-ES", "request_object_encryption_enc": "A128GCM", "jwks": keys,
+        ]
+        let bound = FrontChannel.RequestEncryption(algorithm: .ecdhES, content: .a128GCM)
+        #expect(try read(all).frontChannel.requestEncryption == bound)
+        let wrong: [(WireText, [WireText: JSON?])] = [
+            ("request_object_encryption_alg", ["request_object_encryption_alg": "RSA-OAEP"]),
+            ("request_object_encryption_alg", ["request_object_encryption_alg": "dir"]),
+            ("request_object_encryption_enc", ["request_object_encryption_enc": "A128CBC-HS256"]),
+            ("request_object_encryption_enc", ["request_object_encryption_alg": nil]), ("jwks", ["jwks": nil]),
+        ]
+        for (member, changes) in wrong {
+            let problem = #expect(throws: ClientMetadata.Problem.self) { try read(all.merging(changes) { $1 }) }
+            #expect(problem?.member == member)
+        }
+    }
+
+    @Test
     func `PA-07 a client may bind itself to pushing, and then sends nothing by the browser`() throws {
         #expect(try !read().mustPush)
         let client = try read(["require_pushed_authorization_requests": true])

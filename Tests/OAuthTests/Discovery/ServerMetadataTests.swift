@@ -20,6 +20,20 @@ struct ServerMetadataTests {
     }
 
     @Test
+    func `what is signed and encrypted for clients is announced`() {
+        for purpose in ["userinfo", "introspection", "authorization", "id_token"] {
+            #expect(document[WireText("\(purpose)_signing_alg_values_supported")]?.texts == ["ES256", "PS256"])
+            let encryptions = document[WireText("\(purpose)_encryption_alg_values_supported")]
+            #expect(encryptions?.texts == ["RSA-OAEP", "RSA-OAEP-256", "ECDH-ES"])
+            let contents = document[WireText("\(purpose)_encryption_enc_values_supported")]
+            #expect(contents?.texts == ["A128GCM", "A256GCM"])
+        }
+        // Without a key to open with nobody is invited to encrypt.
+        #expect(document["request_object_encryption_alg_values_supported"]?.texts == [])
+        #expect(document["request_object_encryption_enc_values_supported"]?.texts == [])
+    }
+
+    @Test
     func `what OpenID Connect Discovery and RFC 8414 require is there`() {
         for name in [
             "issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "response_types_supported",

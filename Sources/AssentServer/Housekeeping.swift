@@ -9,9 +9,12 @@ internal import Text
 /// Nothing depends on its being in time: expiry is looked at wherever something is used.
 package struct Housekeeping: Sendable {
     private let house: House
+    private let keys: KeyRotation?
 
-    package init(_ house: House) {
+    /// - Parameter keys: The folder of our keys, where somebody looks after it.
+    package init(_ house: House, keys: KeyRotation? = nil) {
         self.house = house
+        self.keys = keys
     }
 
     /// Goes round until the task is cancelled.
@@ -28,6 +31,7 @@ package struct Housekeeping: Sendable {
         if house.clock.isSetBack {
             house.log.error("clock.set-back", ["seconds": .integer(house.clock.secondsSetBack)])
         }
+        keys?.turn(house.keys, at: now)
         do {
             try await rejectAbandoned(at: now)
             while try await house.store.sweep(at: now, limit: Self.bite) == Self.bite, !Task.isCancelled {}

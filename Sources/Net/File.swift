@@ -25,7 +25,41 @@ package enum File {
         unsafe unlink(draft)
         try create(draft, bytes, mode)
         guard unsafe rename(draft, path) == 0 else { throw .system("rename \(draft)", SystemError.last) }
-        // The name is durable once the folder is.
+        try synchronizeFolder(of: path)
+    }
+
+    /// Puts a file in place whole, unless there is one of this name; two who try at once do not meet.
+    ///
+    /// - Returns: Whether it is this one that is there now.
+    package static func writeNew(_ bytes: [UInt8], to path: String, mode: UInt32) throws(NetFailure) -> Bool {
+        let draft = "\(path).\(getpid()).new"
+        unsafe unlink(draft)
+        try create(draft, bytes, mode)
+        defer { unsafe unlink(draft) }
+        guard unsafe link(draft, path) == 0 else {
+            if SystemError.last == EEXIST { return false }
+            throw .system("link \(draft)", SystemError.last)
+        }
+        try synchronizeFolder(of: path)
+        return true
+    }
+
+    /// Moves a file within its file system; after a crash it is at one of the two places.
+    package static func move(_ path: String, to target: String) throws(NetFailure) {
+        guard unsafe rename(path, target) == 0 else { throw .system("rename \(path)", SystemError.last) }
+        try synchronizeFolder(of: target)
+        try synchronizeFolder(of: path)
+    }
+
+    /// Removes a file, if it is there.
+    package static func remove(_ path: String) throws(NetFailure) {
+        guard unsafe unlink(path) == 0 || SystemError.last == ENOENT else {
+            throw .system("unlink \(path)", SystemError.last)
+        }
+    }
+
+    /// A name is durable once its folder is.
+    private static func synchronizeFolder(of path: String) throws(NetFailure) {
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { String(path[..<$0]) } ?? "."
         let parent = try Socket(

@@ -1,3 +1,5 @@
+import AssentServer
+
 /// What can be typed after `assent`: one file in `Commands`, one line in `Assent.swift`.
 protocol Command: Sendable {
     static var name: String { get }
@@ -39,6 +41,13 @@ struct CommandFailure: Error {
     init(_ sentence: String, exit: Exit = .failure) {
         self.sentence = sentence
         self.exit = exit
+    }
+}
+
+extension CommandFailure {
+    /// Keys that cannot be used as they are.
+    init(_ failure: KeyFolder.Failure) {
+        self.init(failure.sentence, exit: .configuration)
     }
 }
 

@@ -53,7 +53,12 @@ extension Setup {
             consentPage: configuration.pages.consentPageURL,
             hooks: configuration.hooks.receiver.map { HookSetup($0) },
             outbound: OutboundSetup(configuration.outbound),
-            consentTokenPolicy: configuration.consenting.consentTokenPolicy
+            consentTokenPolicy: configuration.consenting.consentTokenPolicy,
+            keyLifeCycle: KeyLifeCycle(
+                announcementSeconds: configuration.keys.announcementSeconds,
+                rotationSeconds: configuration.keys.rotationDays.map { $0 * 86_400 }
+            ),
+            accessTokenAlgorithm: configuration.keys.accessTokenAlgorithm
         )
     }
 

@@ -16,6 +16,7 @@ struct RunningServer {
     private let store: SQLiteStore
     private let server: HTTPServer
     private let housekeeping: Housekeeping
+    private let rotation: KeyRotation
     private let signals: Signals
     private let group: LoopGroup
     private let resolver: Resolver
@@ -40,10 +41,12 @@ struct RunningServer {
         self.setup = setup
         let clock = Clock.system()
         let clients = try setup.clients.read()
-        let keys = try Self.keys(setup, clients)
+        rotation = KeyRotation(setup.keys, setup.keyLifeCycle, accessTokens: setup.accessTokenAlgorithm, log: log)
+        // Looked at before anything is opened, and again once it is known how late it is.
+        _ = try Self.keys(setup, clients, rotation, at: clock.now)
         let authorities = try Self.authorities(setup, clients)
-        let formKey = try setup.keys.formKey()
-        let subjectKey = try setup.keys.subjectKey()
+        let formKey = try Self.formKey(setup)
+        let subjectKey = try Self.subjectKey(setup)
         let people = try setup.people.read()
         let pages = try Self.pages(setup)
         do {
@@ -53,6 +56,8 @@ struct RunningServer {
             resolver = Resolver(on: try WorkerPool(count: 1, limit: 8))
             store = try Self.open(setup.database, clock, log, acceptsClock, readers: group.loops.count + 1)
             clock.require(atLeast: store.report.seen)
+            let keys = try Self.keys(setup, clients, rotation, at: clock.now)
+            Self.keep(keys, rotation, log)
             house = House(
                 issuer: setup.issuer,
                 lifetimes: setup.lifetimes,
@@ -63,7 +68,7 @@ struct RunningServer {
                 acr: setup.acr,
                 store: store,
                 clients: ClientRegistry(clients),
-                keys: KeyRing(keys),
+                keys: KeyRing(keys.keys),
                 bank: people,
                 clock: clock,
                 entropy: .system,
@@ -99,7 +104,7 @@ struct RunningServer {
             }
             endpoints += try beside(group)
             server = HTTPServer(endpoints, on: group, report: { event in Self.report(event, to: log) })
-            housekeeping = Housekeeping(house)
+            housekeeping = Housekeeping(house, keys: rotation)
             _ = try await server.start()
         } catch let failure as CommandFailure {
             throw failure
@@ -127,14 +132,16 @@ struct RunningServer {
         do throws(CommandFailure) {
             let clients = try setup.clients.read()
             try requireSameSubjects(clients)
-            let keys = try Self.keys(setup, clients)
+            let keys = try Self.keys(setup, clients, rotation, at: house.clock.now)
             let authorities = try Self.authorities(setup, clients)
             let people = try setup.people.read()
             let pages = try Self.pages(setup)
             let hooks = try await setup.hooks?.hooks(on: group, resolver)
+            // What has been kept and is not yet in use, the next round of housekeeping puts into use.
+            do { try rotation.keep(keys) } catch { throw CommandFailure(error) }
             // It reads every certificate before it takes one, and nothing after it can fail.
             do { try await server.reloadTLS() } catch { throw CommandFailure("\(error)") }
-            house.keys.replace(with: keys)
+            house.keys.replace(with: keys.keys)
             house.pages.replace(with: pages)
             house.authorities.replace(with: authorities)
             house.clients.replace(with: clients)
@@ -156,20 +163,22 @@ struct RunningServer {
         }
     }
 
-    static func keys(_ setup: Setup, _ clients: [Client]) throws(CommandFailure) -> KeyRing.Keys {
-        let keys = try setup.keys.entries().map(\.key)
-        do { return try KeyRing.Keys(keys, required: required(clients)) } catch {
-            switch error {
-            case .keyMissing(let algorithm):
-                throw CommandFailure(
-                    "\(setup.keys.path) has no key for \(algorithm.name); assent keys new --algorithm "
-                        + "\(algorithm.name) makes one.",
-                    exit: .configuration
-                )
-            case .keysContradictory(let failure):
-                throw CommandFailure("\(setup.keys.path): \(failure).", exit: .configuration)
-            }
-        }
+    /// Keys as they would be used now; nothing of it is kept.
+    static func keys(
+        _ setup: Setup,
+        _ clients: [Client],
+        _ rotation: KeyRotation,
+        at now: Timestamp
+    ) throws(CommandFailure) -> KeyRotation.Plan {
+        do { return try rotation.plan(required: required(clients), at: now) } catch { throw CommandFailure(error) }
+    }
+
+    static func formKey(_ setup: Setup) throws(CommandFailure) -> HMACKey {
+        do { return try setup.keys.formKey() } catch { throw CommandFailure(error) }
+    }
+
+    static func subjectKey(_ setup: Setup) throws(CommandFailure) -> HMACKey {
+        do { return try setup.keys.subjectKey() } catch { throw CommandFailure(error) }
     }
 
     /// Those who are believed about clients' certificates; refuses clients that nobody could tell from others.
@@ -205,8 +214,18 @@ struct RunningServer {
         }
     }
 
+    /// A folder that cannot be written leaves the keys as they are: none is announced, and none retired.
+    private static func keep(_ plan: KeyRotation.Plan, _ rotation: KeyRotation, _ log: Log) {
+        do { try rotation.keep(plan) } catch {
+            log.error("keys.not-kept", ["reason": .text(WireText(error.sentence))])
+        }
+    }
+
     private static func required(_ clients: [Client]) -> Set<Algorithm> {
-        Set(clients.map(\.idTokenAlgorithm) + clients.compactMap(\.frontChannel.answerAlgorithm)).union([.es256])
+        Set(clients.map(\.idTokenAlgorithm) + clients.compactMap(\.frontChannel.answerAlgorithm))
+            .union(clients.compactMap(\.answers.userInfo?.algorithm))
+            .union(clients.compactMap(\.answers.introspection?.algorithm))
+            .union([.es256])
     }
 
     static func pages(_ setup: Setup) throws(CommandFailure) -> LoadedPages {

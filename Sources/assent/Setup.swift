@@ -1,5 +1,6 @@
 import AssentServer
 import Consents
+import JOSE
 import Net
 import OAuth
 import Surfaces
@@ -35,6 +36,9 @@ struct Setup: Sendable {
     /// The hosts of clients that may be called.
     var outbound = OutboundSetup()
     var consentTokenPolicy = ConsentTokenPolicy()
+    var keyLifeCycle = KeyLifeCycle()
+    /// What access tokens are signed with, as soon as a key of it signs.
+    var accessTokenAlgorithm = Algorithm.es256
 
     struct Listening: Sendable {
         let address: Address

@@ -117,7 +117,7 @@ struct SignedAnswerTests {
         let answer = await introspect(house, try house.accessToken(), accepting: Self.jwt)
         let told = try #require(WireText(answer.body))
         #expect(house.house.keys.verifyAccessToken(told, issuer: .sample) == nil)
-        #expect(house.house.keys.person(hintedBy: told, of: "tpp-1", issuer: .sample) == nil)
+        #expect(house.house.keys.subject(hintedBy: told, of: "tpp-1", issuer: .sample) == nil)
         let refused = await house.send(.get, "/userinfo", [(.authorization, WireText("Bearer \(told)"))])
         #expect(refused.status == .unauthorized)
     }

@@ -49,17 +49,28 @@ def every_command_explains_itself():
 
 
 def keys_are_made_listed_and_protected():
-    """keys are made, listed, and readable by their owner alone; the newest of an algorithm signs"""
+    """keys are made, listed, and readable by their owner alone; another algorithm comes with a flag only"""
     with Folder() as folder:
-        assert folder.run("keys", "new").returncode == 0
-        assert folder.run("keys", "new").returncode == 0
-        assert folder.run("keys", "new", "--algorithm", "EdDSA").returncode == 0
-        rows = [line.split() for line in folder.run("keys", "list").stdout.splitlines()]
-        assert [row[0].split("/")[1] for row in rows if row[1] == "ES256"] == ["es256-2.pem", "es256-1.pem"], rows
-        assert [row[3] for row in rows if row[1] == "ES256"] == ["signs", "published"], rows
+        assert folder.run("keys", "rotate").returncode == 78
+        assert folder.run("keys", "new", "--algorithm", "ES256").returncode == 0
+        assert folder.run("keys", "new", "--algorithm", "HS256").returncode == 64
+
+        def rows():
+            return [line.split() for line in folder.run("keys", "list").stdout.splitlines()]
+
+        refused = folder.run("keys", "rotate", "--algorithm", "PS256")
+        assert refused.returncode == 64 and "--add-algorithm" in refused.stderr, refused
+        assert [row[1] for row in rows()] == ["ES256"], rows()
+        assert folder.run("keys", "rotate", "--algorithm", "EdDSA", "--add-algorithm").returncode == 0
+        assert sorted(row[1] for row in rows()) == ["ES256", "EdDSA"], rows()
+        # Everything that a server needs, and what is there is left alone.
+        made = [line.split()[1] for line in folder.run("keys", "new").stdout.splitlines()]
+        assert made == ["PS256", "RS256", "RSA-OAEP-256", "ECDH-ES"], made
+        assert "Nothing is missing" in folder.run("keys", "new").stdout
+        rotated = [line.split()[0] for line in folder.run("keys", "rotate").stdout.splitlines()]
+        assert "keys/es256-2.pem" in rotated and len(rotated) == 6, rotated
         modes = {file.name: file.stat().st_mode & 0o777 for file in (folder.path / "keys").iterdir()}
         assert set(modes.values()) == {0o600}, modes
-        assert folder.run("keys", "new", "--algorithm", "HS256").returncode == 64
 
 
 def a_key_that_is_no_secret_is_refused():

@@ -24,7 +24,9 @@ package enum ClientMetadata {
     /// The client that a document describes, or the first thing that is wrong with it.
     package static func read(_ document: JSON) throws(Problem) -> Client {
         guard let members = document.members else { throw Problem("", "The document must be an object.") }
-        for member in members where !known.contains(member.name) && !linkMembers.contains(member.name) && !answerMembers.contains(member.name) {
+        for member in members
+        where !known.contains(member.name) && !linkMembers.contains(member.name) && !answerMembers.contains(member.name)
+        {
             throw Problem(member.name, "This member is not known.")
         }
         let id = try identifier(document)

@@ -1,4 +1,5 @@
 import AssentServer
+import Telemetry
 
 /// The command `assent check-config`.
 struct CheckConfigCommand: Command {
@@ -25,10 +26,16 @@ struct CheckConfigCommand: Command {
 extension Setup {
     fileprivate func checkKeysAndClients() throws(CommandFailure) {
         let registered = try clients.read()
-        _ = try RunningServer.keys(self, registered)
+        let rotation = KeyRotation(
+            keys,
+            keyLifeCycle,
+            accessTokens: accessTokenAlgorithm,
+            log: Log(to: 2, level: .off)
+        )
+        _ = try RunningServer.keys(self, registered, rotation, at: Clock.system().now)
         _ = try RunningServer.authorities(self, registered)
-        _ = try keys.formKey()
-        _ = try keys.subjectKey()
+        _ = try RunningServer.formKey(self)
+        _ = try RunningServer.subjectKey(self)
     }
 
     fileprivate func checkPeople() throws(CommandFailure) { _ = try people.read() }

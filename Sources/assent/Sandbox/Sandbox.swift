@@ -36,7 +36,7 @@ struct Sandbox {
     /// - Returns: The secret of the demo third party.
     func prepare(at now: Timestamp) throws(CommandFailure) -> WireText {
         do { try File.makeFolder(folder, mode: 0o700) } catch { throw CommandFailure("\(error)") }
-        try keys.fill()
+        do { _ = try keys.fill() } catch { throw CommandFailure(error) }
         let party = try secret(of: Self.thirdPartyClient)
         try register(Self.thirdPartyClient, thirdPartyDocument(party, try portalToken()))
         try register(Self.appClient, appDocument)
@@ -162,8 +162,18 @@ struct Sandbox {
     /// Signs what the bank asks at the validation endpoint.
     private func bankKey() throws(CommandFailure) -> SigningKey {
         let keys = KeyFolder(path: "\(folder)/\(Self.bankClient)-keys")
-        if File.exists(keys.path), let entry = try keys.entries().first { return entry.key }
-        return try keys.make(.es256).key
+        do {
+            let name = KeyName(.signing(.es256), 1)
+            let isThere = File.exists("\(keys.path)/\(name.file)")
+            guard case .signing(let key) = try isThere ? keys.entry(name).key : keys.make(name.kind).key else {
+                throw CommandFailure("\(keys.path)/\(name.file) does not sign.")
+            }
+            return key
+        } catch let failure as KeyFolder.Failure {
+            throw CommandFailure(failure)
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch { throw CommandFailure("\(error)") }
     }
 
     /// Made once, so that what was written down at the first start stays true.

@@ -719,11 +719,13 @@ def who_may_introspect():
         assert request("POST", HOUSE.issuer + "/introspect", bearer(token), form={"token": token}).status == 401
         other = introspect(HOUSE.party("other-tpp"), token)
         assert (other.status, other.body) == (200, INACTIVE)
-        assert introspect(HOUSE.party("reader"), token).json["active"] is True
         assert introspect(TPP, token).json["active"] is True
         # RFC 7662 §2.1: a hint is a hint, right or wrong.
         for hint in ("access_token", "refresh_token", "nonsense"):
             assert introspect(TPP, token, token_type_hint=hint).json["active"] is True
+    assert introspect(HOUSE.party("reader"), tokens["access_token"]).json["active"] is True
+    # Whoever guards a resource lets in what is active, and a refresh token opens none.
+    assert introspect(HOUSE.party("reader"), tokens["refresh_token"]).body == INACTIVE
     assert is_error(TPP.post("/introspect", {}), 400, "invalid_request")
 
 

@@ -53,7 +53,8 @@ struct IntrospectionEndpoint: Endpoint {
         let record = try await house.ask { store throws(StoreFailure) in
             try await store.refreshToken(Fingerprint(of: text))
         }
-        guard let record, Introspection.concerns(record.family.client, caller) else { return .inactive }
+        // A resource lets in whoever holds what is active, and a refresh token opens none: its own client alone is told.
+        guard let record, record.family.client == caller.id else { return .inactive }
         guard record.spent == nil, now < record.expires, record.family.revoked == nil,
             let owner = house.clients[record.family.client], owner.isEnabled, house.bank.isActive(record.family.person)
         else { return .inactive }

@@ -1,16 +1,20 @@
 """Other people's libraries as judges: what we sign and encrypt, and a whole OpenID client."""
 
 import base64
+import contextlib
 import hashlib
 import os
 import secrets
 import sys
+import tempfile
+import urllib.parse
 import warnings
 
 from _bank import Bank, Browser, Left, ThirdParty, log_in, main
 
 # Proxies are for the world outside; plain HTTP is for this machine.
-os.environ.update(NO_PROXY="localhost,127.0.0.1", no_proxy="localhost,127.0.0.1", AUTHLIB_INSECURE_TRANSPORT="1")
+os.environ.update(NO_PROXY="localhost,127.0.0.1", no_proxy="localhost,127.0.0.1", AUTHLIB_INSECURE_TRANSPORT="1",
+                  OAUTHLIB_INSECURE_TRANSPORT="1")
 
 try:
     import joserfc.jwe
@@ -20,7 +24,13 @@ try:
     from authlib.integrations.base_client.sync_app import BaseApp, OAuth2Mixin
     from authlib.integrations.base_client.sync_openid import OpenIDMixin
     from authlib.integrations.requests_client import OAuth2Session
+    from authlib.oauth2.rfc7523 import PrivateKeyJWT
+    from authlib.oauth2.rfc7523.assertion import private_key_jwt_sign
+    from idpyoidc.client.client_auth import PrivateKeyJWT as IdpyPrivateKeyJWT
+    from idpyoidc.client.rp_handler import RPHandler
     from joserfc.errors import JoseError, SecurityWarning
+    from requests.auth import HTTPBasicAuth
+    from requests_oauthlib import OAuth2Session as OAuthlibSession
 except ImportError as missing:
     print(f"skipped: this needs the Python packages of Tests/requirements.txt ({missing})")
     sys.exit(77)
@@ -212,6 +222,125 @@ def authlib_completes_the_code_flow():
                 raise AssertionError("a revoked token is refreshed")
 
 
+class ShortAssertion(PrivateKeyJWT):
+    """Authlib's assertions live for an hour unless told; ours may live for five minutes at the most."""
+
+    def sign(self, auth, token_endpoint):
+        return private_key_jwt_sign(auth.client_secret, client_id=auth.client_id, token_endpoint=token_endpoint,
+                                    alg="ES256", header={"kid": "judge"}, expires_in=60)
+
+
+def key_client(bank, id, keys):
+    bank.client(id, client_name="Judge", token_endpoint_auth_method="private_key_jwt", jwks=keys,
+                redirect_uris=["https://judge.example/callback"], grant_types=["authorization_code", "refresh_token"],
+                scope="openid profile email offline_access", require_pushed_authorization_requests=id == "pushing")
+    bank.reload()
+
+
+def authlib_pushes_and_proves_itself_by_a_key():
+    """Authlib, with private_key_jwt, pushes its request, redeems the code with PKCE and refreshes"""
+    with Bank() as bank:
+        key = joserfc.jwk.ECKey.generate_key("P-256", parameters={"kid": "judge", "use": "sig", "alg": "ES256"})
+        key_client(bank, "pushing", {"keys": [key.as_dict(private=False)]})
+        metadata = bank.get("/.well-known/openid-configuration").json
+        with OAuth2Session(
+            "pushing", key, scope="openid offline_access", redirect_uri="https://judge.example/callback",
+            code_challenge_method="S256", token_endpoint_auth_method="private_key_jwt",
+        ) as session:
+            session.register_client_auth_method(ShortAssertion(metadata["token_endpoint"]))
+            verifier = secrets.token_urlsafe(48)
+            url, state = session.create_authorization_url(
+                metadata["authorization_endpoint"], code_verifier=verifier, nonce="n")
+            pushed = session.post(
+                metadata["pushed_authorization_request_endpoint"], data=urllib.parse.urlsplit(url).query,
+                headers={"Content-Type": "application/x-www-form-urlencoded"}, withhold_token=True,
+                auth=session.client_auth("private_key_jwt"))
+            assert pushed.status_code == 201, pushed.text
+            query = urllib.parse.urlencode({"client_id": "pushing", "request_uri": pushed.json()["request_uri"]})
+            back = answered(bank, f"/authorize?{query}")
+            assert back["state"] == state
+            token = session.fetch_token(metadata["token_endpoint"], code=back["code"], code_verifier=verifier)
+            assert judged(bank, token["id_token"], "pushing")[1]["nonce"] == "n"
+            fresh = session.refresh_token(metadata["token_endpoint"])
+            assert fresh["access_token"] != token["access_token"]
+            assert fresh["refresh_token"] != token["refresh_token"]
+
+
+class IdpyShortAssertion(IdpyPrivateKeyJWT):
+    """idpyoidc's assertions live for ten minutes unless told; ours may live for five at the most."""
+
+    def construct(self, request, service=None, http_args=None, **kwargs):
+        return super().construct(request, service, http_args, **{**kwargs, "lifetime": 60})
+
+
+def idpyoidc_completes_the_code_flow():
+    """idpyoidc finds us by discovery, completes the code flow with PKCE and private_key_jwt, and refreshes"""
+    # It pushes no request: of the answers to one it takes none but 200, where RFC 9126 2.2 has 201.
+    services = {
+        "discovery": "provider_info_discovery.ProviderInfoDiscovery", "authorization": "authorization.Authorization",
+        "access_token": "access_token.AccessToken", "userinfo": "userinfo.UserInfo",
+        "refresh_access_token": "refresh_access_token.RefreshAccessToken",
+    }
+    by_key = {"conf": {"default_authn_method": "private_key_jwt"}}
+    # It writes its keys into the folder that it runs in.
+    with Bank() as bank, tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        handler = RPHandler(base_url="https://judge.example", client_configs={"assent": {
+            "issuer": bank.issuer, "client_id": "idpy", "client_type": "oidc",
+            "redirect_uris": ["https://judge.example/callback"], "response_types_supported": ["code"],
+            "scopes_supported": ["openid", "profile", "email", "offline_access"],
+            "scope": ["openid", "profile", "email", "offline_access"], "id_token_signed_response_alg": "ES256",
+            "token_endpoint_auth_methods_supported": ["private_key_jwt"],
+            "client_authn_methods": ["private_key_jwt"],
+            "key_conf": {"key_defs": [{"type": "EC", "crv": "P-256", "use": ["sig"]}]},
+            "services": {
+                name: {"class": f"idpyoidc.client.oidc.{path}", "kwargs": by_key if "token" in name else {}}
+                for name, path in services.items()},
+            "add_ons": {"pkce": {
+                "function": "idpyoidc.client.oauth2.add_on.pkce.add_support",
+                "kwargs": {"code_challenge_length": 64, "code_challenge_method": "S256"}}},
+        }})
+        client = handler.client_setup("assent")
+        context = client.get_context()
+        context.claims.set_usage("token_endpoint_auth_method", "private_key_jwt")
+        for holder in (context, *client.get_services().values()):
+            if "private_key_jwt" in holder.client_authn_methods:
+                holder.client_authn_methods["private_key_jwt"] = IdpyShortAssertion()
+        key_client(bank, "idpy", context.keyjar.export_jwks())
+
+        back = answered(bank, handler.init_authorization(client).removeprefix(bank.issuer))
+        told = handler.finalize(bank.issuer, back)
+        assert told["id_token"]["aud"] == ["idpy"] and told["id_token"]["sid"], told
+        assert told["userinfo"]["sub"] == told["id_token"]["sub"], told
+        assert told["userinfo"]["email"] == "bert@customers.example", told
+        fresh = client.refresh_access_token(back["state"])
+        assert fresh["access_token"] != told["token"], fresh
+
+
+def requests_oauthlib_completes_the_code_flow():
+    """requests-oauthlib completes the code flow with PKCE, refreshes, and hears that a code counts once"""
+    with Bank() as bank:
+        party = ThirdParty(bank)
+        metadata = bank.get("/.well-known/openid-configuration").json
+        session = OAuthlibSession(
+            party.id, scope=["openid", "profile", "email", "offline_access"], redirect_uri=party.redirect_uri,
+            pkce="S256")
+        url, state = session.authorization_url(metadata["authorization_endpoint"])
+        back = answered(bank, url.removeprefix(bank.issuer))
+        assert back["state"] == state
+        redeemed = {"token_url": metadata["token_endpoint"], "code": back["code"], "client_secret": party.secret}
+        token = session.fetch_token(**redeemed)
+        assert session.get(metadata["userinfo_endpoint"]).json()["name"] == "Bert Okafor"
+        fresh = session.refresh_token(
+            metadata["token_endpoint"], auth=HTTPBasicAuth(party.id, party.secret))
+        assert fresh["access_token"] != token["access_token"]
+        try:
+            session.fetch_token(**redeemed)
+        except Exception as refused:
+            assert "invalid_grant" in str(refused), refused
+        else:
+            raise AssertionError("a code is redeemed twice")
+
+
 def discovery_says_what_is_there():
     """discovery names every algorithm and way that these tests use"""
     with Bank() as bank:
@@ -227,5 +356,8 @@ if __name__ == "__main__":
         no_private_key_is_served,
         encrypted_tokens_open,
         authlib_completes_the_code_flow,
+        authlib_pushes_and_proves_itself_by_a_key,
+        idpyoidc_completes_the_code_flow,
+        requests_oauthlib_completes_the_code_flow,
         discovery_says_what_is_there,
     ])

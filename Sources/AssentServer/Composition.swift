@@ -22,6 +22,8 @@ package enum Composition {
             UserInfoEndpoint(house: house),
             LoginPage(house: house),
             ConsentPage(house: house),
+            EndSessionEndpoint(house: house),
+            CheckSessionEndpoint(),
             HelpEndpoint(house: house),
             ConsentsPage(house: house),
             SharingPage(house: house),

@@ -37,6 +37,9 @@ package struct House: Sendable {
     let passwords: PasswordCheck
     let loginsUnderWay = LoginsUnderWay()
     let polls = PollTimes(count: Limits.rememberedPolls)
+    /// What clients are told of ended logins.
+    package let notices = LogoutNotices()
+    let barredLogins = BarredLogins()
     package let pages: PageSet
     /// The bank's own consent page, where it has one.
     package let consentPage: WireText?

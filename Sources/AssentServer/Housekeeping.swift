@@ -34,10 +34,17 @@ package struct Housekeeping: Sendable {
         keys?.turn(house.keys, at: now)
         do {
             try await rejectAbandoned(at: now)
+            await house.barredLogins.end(in: house, at: now)
+            house.notices.ring(house)
             while try await house.store.sweep(at: now, limit: Self.bite) == Self.bite, !Task.isCancelled {}
         } catch {
             house.log.warning("housekeeping.failed", ["reason": .text(WireText("\(error)"))])
         }
+    }
+
+    /// Logs out whom the bank has locked or forgotten since the last round.
+    package func endBarredLogins() async {
+        await house.barredLogins.end(in: house, at: house.clock.now)
     }
 
     /// Remembers how late it is, so that the next start knows if its clock is behind.

@@ -104,6 +104,12 @@ package final class KeyRing: Sendable {
         return try encrypt(signed, as: client.idTokenEncryption, entropy: entropy)
     }
 
+    /// Back-Channel Logout §2.4: by the same keys as the ID tokens of that client, and encrypted where those are.
+    func sign(_ token: LogoutToken, for client: Client, entropy: Entropy) throws(Refusal) -> WireText {
+        let signed = try sign(token.claims, by: client.idTokenAlgorithm, type: LogoutToken.type)
+        return try encrypt(signed, as: client.idTokenEncryption, entropy: entropy)
+    }
+
     /// An authorization answer: JARM §2.2; signed, and then encrypted where the client is registered so.
     func sign(answer claims: [UInt8], for client: Client, entropy: Entropy) throws(Refusal) -> WireText {
         // Somebody took the registration back while the person was deciding.
@@ -172,14 +178,23 @@ package final class KeyRing: Sendable {
         of client: Identifier<Client>,
         issuer: Issuer
     ) -> WireText? {
+        guard let hint = idTokenHint(text, issuer: issuer), hint.audiences.contains(client) else { return nil }
+        return hint.subject
+    }
+
+    /// What an ID token says that one of our keys signed, expired or not.
+    ///
+    /// RP-Initiated Logout §2: logging out is most wanted when the token is long over.
+    package func idTokenHint(_ text: WireText, issuer: Issuer) -> IDTokenHint? {
         guard let token = try? JWT(text, signedBy: keys.current.published, allowing: Set(algorithms)),
             // RFC 8725 §3.11: an access token, signed with the same key, is no ID token.
             token.header.isOfType("JWT"), let claims = try? RegisteredClaims(token.claims),
-            claims.issuer == issuer.text, claims.audiences.contains(client.text),
+            claims.issuer == issuer.text, let subject = claims.subject,
             // OpenID Connect Core §2: an answer of UserInfo, signed with the same key, has neither.
             claims.expires != nil, claims.issued != nil
         else { return nil }
-        return claims.subject
+        let audiences = claims.audiences.map { Identifier<Client>($0) }
+        return IDTokenHint(audiences: audiences, subject: subject, sid: token.claims["sid"]?.text)
     }
 
     private func sign(_ claims: [UInt8], by algorithm: Algorithm, type: WireText) throws(Refusal) -> WireText {

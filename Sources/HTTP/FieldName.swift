@@ -58,6 +58,7 @@ extension FieldName {
     package static let pragma: FieldName = "pragma"
     package static let referer: FieldName = "referer"
     package static let referrerPolicy: FieldName = "referrer-policy"
+    package static let refresh: FieldName = "refresh"
     package static let retryAfter: FieldName = "retry-after"
     package static let secFetchDest: FieldName = "sec-fetch-dest"
     package static let secFetchMode: FieldName = "sec-fetch-mode"

@@ -27,6 +27,7 @@ package enum Parameter: String, Sendable, Hashable, CaseIterable {
     case loginHint = "login_hint"
     case maxAge = "max_age"
     case nonce
+    case postLogoutRedirectURI = "post_logout_redirect_uri"
     case prompt
     case redirectURI = "redirect_uri"
     case refreshToken = "refresh_token"
@@ -69,8 +70,8 @@ package enum Parameter: String, Sendable, Hashable, CaseIterable {
             .responseType, .scope, .state, .uiLocales:
             true
         case .accessToken, .actorToken, .actorTokenType, .audience, .clientAssertion, .clientAssertionType, .clientSecret,
-            .code, .codeVerifier, .deviceCode, .grantType, .refreshToken, .requestedTokenType, .subjectToken,
-            .subjectTokenType, .token, .tokenTypeHint, .userCode:
+            .code, .codeVerifier, .deviceCode, .grantType, .postLogoutRedirectURI, .refreshToken, .requestedTokenType,
+            .subjectToken, .subjectTokenType, .token, .tokenTypeHint, .userCode:
             false
         }
     }

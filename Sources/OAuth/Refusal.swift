@@ -20,6 +20,7 @@ package enum Refusal: Error, Sendable, Hashable {
     case clientUnknown
     case redirectURIMissing
     case redirectURIUnregistered
+    case logoutRedirectURIUnregistered
 
     // The authorization request.
     case responseTypeUnsupported
@@ -144,7 +145,8 @@ extension Refusal {
         case .parameterMissing, .parameterRepeated, .parameterMalformed, .parameterUnsupported, .bodyNotForm,
             .requestTooLong,
             .clientUnknown,
-            .redirectURIMissing, .redirectURIUnregistered, .responseModeUnsupported, .requestNotPushed,
+            .redirectURIMissing, .redirectURIUnregistered, .logoutRedirectURIUnregistered,
+            .responseModeUnsupported, .requestNotPushed,
             .requestNotSigned, .requestContradictory, .answerNotSigned, .scopeMissing, .challengeMissing,
             .challengeMethodUnsupported, .challengeMalformed, .promptContradictory, .intentMissing,
             .intentNotYours, .intentNotAuthorisable, .intentContradictory, .detailsContradictory,
@@ -207,6 +209,8 @@ extension Refusal {
         case .bodyNotForm: "The parameters must come once, as application/x-www-form-urlencoded."
         case .redirectURIMissing: "The parameter redirect_uri is missing."
         // One sentence for both, or anybody could find out which clients there are.
+        case .logoutRedirectURIUnregistered:
+            "The parameter post_logout_redirect_uri is not one that the client has registered."
         case .clientUnknown, .redirectURIUnregistered:
             "The parameters client_id and redirect_uri are not registered here together."
         case .responseTypeUnsupported: "The parameter response_type must be code or code id_token."

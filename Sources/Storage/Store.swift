@@ -3,7 +3,7 @@ package import OAuth
 package import Text
 
 /// What a store must do: answer questions, and make lists of changes wholly or not at all.
-package protocol Store: GrantReader, ManagedGrantReader, SessionReader, ConsentReader, AccessReader {
+package protocol Store: GrantReader, ManagedGrantReader, SessionReader, ConsentReader, AccessReader, LogoutReader {
     /// Makes all changes in order, or none.
     ///
     /// Where a list is overtaken, the remedy of that refusal is made in the place of the list and in the
@@ -28,6 +28,7 @@ package enum Change: Sendable, Hashable {
     /// Takes a key for a registration, if it is free at this moment.
     case takeKey(IdempotencyRecord, at: Timestamp)
     case access(AccessChange)
+    case logout(LogoutChange)
 }
 
 /// What became of a list of changes.
@@ -42,7 +43,7 @@ extension Change {
     package var refusal: Refusal {
         switch self {
         case .oauth(let change): change.refusal
-        case .consent, .takeKey, .access: .interactionOver
+        case .consent, .takeKey, .access, .logout: .interactionOver
         }
     }
 }

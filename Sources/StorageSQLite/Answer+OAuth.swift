@@ -7,7 +7,7 @@ extension Connection {
         try first(
             """
             SELECT family.id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, claims,
-                created, family.expires, revoked, details, resources, challenge, certificate, code.expires, spent,
+                created, family.expires, revoked, details, resources, sid, challenge, certificate, code.expires, spent,
                 state, proof_key
             FROM code JOIN family ON family.id = code.family
             WHERE fingerprint = ?1
@@ -15,7 +15,7 @@ extension Connection {
             fingerprint
         ) { row throws(SQLiteFailure) in
             var challenge: Challenge?
-            if let bytes = try row.optionalBlob(15) {
+            if let bytes = try row.optionalBlob(16) {
                 guard let read = Challenge(bytes: bytes) else { throw .corrupt("a challenge") }
                 challenge = read
             }
@@ -23,11 +23,11 @@ extension Connection {
                 fingerprint: fingerprint,
                 family: try row.family(),
                 challenge: challenge,
-                certificate: try row.optionalFingerprint(16),
-                proofKey: try row.optionalFingerprint(20),
-                state: try row.optionalText(19),
-                expires: try row.timestamp(17),
-                spent: try row.optionalTimestamp(18)
+                certificate: try row.optionalFingerprint(17),
+                proofKey: try row.optionalFingerprint(21),
+                state: try row.optionalText(20),
+                expires: try row.timestamp(18),
+                spent: try row.optionalTimestamp(19)
             )
         }
     }
@@ -36,7 +36,7 @@ extension Connection {
         try first(
             """
             SELECT family.id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, claims,
-                created, family.expires, revoked, details, resources, refresh_token.expires, spent, certificate,
+                created, family.expires, revoked, details, resources, sid, refresh_token.expires, spent, certificate,
                 proof_key
             FROM refresh_token JOIN family ON family.id = refresh_token.family
             WHERE fingerprint = ?1
@@ -47,11 +47,11 @@ extension Connection {
                 fingerprint: fingerprint,
                 family: try row.family(),
                 confirmation: Confirmation(
-                    certificate: try row.optionalFingerprint(17),
-                    key: try row.optionalFingerprint(18)
+                    certificate: try row.optionalFingerprint(18),
+                    key: try row.optionalFingerprint(19)
                 ),
-                expires: try row.timestamp(15),
-                spent: try row.optionalTimestamp(16)
+                expires: try row.timestamp(16),
+                spent: try row.optionalTimestamp(17)
             )
         }
     }
@@ -60,7 +60,7 @@ extension Connection {
         try first(
             """
             SELECT id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, claims, created,
-                expires, revoked, details, resources
+                expires, revoked, details, resources, sid
             FROM family WHERE id = ?1
             """,
             id
@@ -88,18 +88,9 @@ extension Connection {
 
     func session(_ fingerprint: Fingerprint) throws(SQLiteFailure) -> Session? {
         try first(
-            "SELECT person, authenticated, acr, credential, expires FROM session WHERE fingerprint = ?1",
+            "SELECT fingerprint, sid, person, authenticated, acr, credential, expires FROM session WHERE fingerprint = ?1",
             fingerprint
-        ) { row throws(SQLiteFailure) in
-            Session(
-                fingerprint: fingerprint,
-                person: try row.identifier(0),
-                authenticated: try row.timestamp(1),
-                acr: try row.text(2),
-                credential: try row.fingerprint(3),
-                expires: try row.timestamp(4)
-            )
-        }
+        ) { row throws(SQLiteFailure) in try row.session() }
     }
 
     func interaction(_ id: Identifier<Interaction>) throws(SQLiteFailure) -> Interaction? {
@@ -190,7 +181,7 @@ extension Confirmation {
 }
 
 extension Row {
-    /// The fifteen columns of a family, in the order of the table.
+    /// The sixteen columns of a family, in the order of the questions above.
     fileprivate func family() throws(SQLiteFailure) -> TokenFamily {
         TokenFamily(
             id: try identifier(0),
@@ -202,6 +193,7 @@ extension Row {
             nonce: try optionalText(6),
             authenticated: try timestamp(7),
             acr: try text(8),
+            sid: try optionalText(15),
             created: try timestamp(10),
             expires: try timestamp(11),
             revoked: try optionalTimestamp(12),
@@ -226,6 +218,18 @@ extension Row {
             let claims = GrantedClaims(document: document)
         else { throw .corrupt("claims") }
         return claims
+    }
+
+    func session() throws(SQLiteFailure) -> Session {
+        Session(
+            fingerprint: try fingerprint(0),
+            sid: try text(1),
+            person: try identifier(2),
+            authenticated: try timestamp(3),
+            acr: try text(4),
+            credential: try fingerprint(5),
+            expires: try timestamp(6)
+        )
     }
 
     fileprivate func interaction() throws(SQLiteFailure) -> Interaction {

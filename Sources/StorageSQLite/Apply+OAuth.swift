@@ -204,11 +204,12 @@ extension Connection {
     private func open(_ session: Session) throws(SQLiteFailure) -> Bool {
         try run(
             """
-            INSERT INTO session (fingerprint, person, authenticated, acr, credential, expires)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            INSERT INTO session (fingerprint, sid, person, authenticated, acr, credential, expires)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             ON CONFLICT DO NOTHING
             """,
             session.fingerprint,
+            session.sid,
             session.person,
             session.authenticated,
             session.acr,
@@ -221,10 +222,10 @@ extension Connection {
         try run(
             """
             INSERT INTO family (
-                id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, claims, created,
+                id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, sid, claims, created,
                 expires, revoked, details, resources
             )
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
             ON CONFLICT DO NOTHING
             """,
             family.id,
@@ -236,6 +237,7 @@ extension Connection {
             family.nonce,
             family.authenticated,
             family.acr,
+            family.sid,
             WireText(String(decoding: JSONWriter.write(family.claims.document), as: UTF8.self)),
             family.created,
             family.expires,

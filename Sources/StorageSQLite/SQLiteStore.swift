@@ -182,6 +182,26 @@ extension SQLiteStore {
 }
 
 extension SQLiteStore {
+    package func clients(toldOf sid: WireText) throws(StoreFailure) -> [Identifier<Client>] {
+        try ask { connection throws(SQLiteFailure) in try connection.clients(toldOf: sid) }
+    }
+
+    package func dueNotices(at now: Timestamp, limit: Int) throws(StoreFailure) -> [LogoutNotice] {
+        try ask { connection throws(SQLiteFailure) in try connection.dueNotices(at: now, limit: limit) }
+    }
+
+    package func sessions(
+        after fingerprint: Fingerprint?,
+        at now: Timestamp,
+        limit: Int
+    ) throws(StoreFailure) -> [Session] {
+        try ask { connection throws(SQLiteFailure) in
+            try connection.sessions(after: fingerprint, at: now, limit: limit)
+        }
+    }
+}
+
+extension SQLiteStore {
     package func accessSession(_ id: Identifier<AccessSession>) throws(StoreFailure) -> AccessSession? {
         try ask { connection throws(SQLiteFailure) in try connection.accessSession(id) }
     }
@@ -245,6 +265,7 @@ extension Connection {
         case .consent(let change): try apply(change)
         case .takeKey(let record, let now): try take(record, at: now)
         case .access(let change): try apply(change)
+        case .logout(let change): try apply(change)
         }
     }
 }

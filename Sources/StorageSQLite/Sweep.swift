@@ -85,6 +85,12 @@ extension Connection {
             over,
             room
         )
+        // Whoever could not be told within a day is told no more.
+        room -= try run(
+            "DELETE FROM logout_notice WHERE id IN (SELECT id FROM logout_notice WHERE expires <= ?1 LIMIT ?2)",
+            now,
+            room
+        )
         room -= try run(
             """
             DELETE FROM revoked_access_token WHERE fingerprint IN

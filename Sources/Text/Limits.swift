@@ -146,6 +146,16 @@ package enum Limits {
     package static let rememberedPolls = 4_096
     /// Clocks of clients may be this far ahead of ours: OpenID's suite wants 10 s accepted and 60 s refused.
     package static let clockSkewSeconds = 10
+    /// Back-Channel Logout §2.4 recommends two minutes at the most.
+    package static let logoutTokenSeconds = 120
+    /// How long after each attempt that came to nothing a client is told of a logout again: an hour in all.
+    package static let logoutPauses = [15, 30, 60, 120, 300, 900, 2_100]
+    /// When a client that could not be told is told no more, whatever has kept us from trying.
+    package static let logoutNoticeSeconds = 86_400
+    /// Notices that are tried side by side.
+    package static let logoutNotices = 32
+    /// Frames of a page that tells clients in the browser; the policy that names their hosts is one header line.
+    package static let logoutFrames = 32
     /// A client assertion may live this long, so that the list of spent ones stays short.
     package static let assertionSeconds = 300
     package static let assertionIdentifierBytes = 256

@@ -1,5 +1,6 @@
 import AssentServer
 import Net
+import OAuth
 import Text
 
 /// The hosts of clients that may be called, from a configuration or from the sandbox.
@@ -16,6 +17,18 @@ struct OutboundSetup: Sendable {
             let workers = try WorkerPool(count: Limits.outboundLookups, limit: Limits.outboundCalls)
             return Outbound(to: hosts, tls: tls, resolver: Resolver(on: workers), loops: loops)
         } catch { throw CommandFailure("outbound: \(error)") }
+    }
+
+    /// Refuses clients that want to be told of logouts where nobody may be called.
+    func requireReach(of clients: [Client]) throws(CommandFailure) {
+        let outbound = Outbound(to: hosts) { _, host throws(NetFailure) in throw .noAddress(host.name) }
+        for client in clients {
+            guard let uri = client.logout.backchannelURI, !outbound.reaches(uri) else { continue }
+            throw CommandFailure(
+                "the client \(client.id) is told of logouts at \(uri), and that host is not listed: outbound.hosts.",
+                exit: .configuration
+            )
+        }
     }
 
     func tls() throws(CommandFailure) -> TLSContext {

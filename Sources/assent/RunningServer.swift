@@ -41,6 +41,7 @@ struct RunningServer {
         self.setup = setup
         let clock = Clock.system()
         let clients = try setup.clients.read()
+        try setup.outbound.requireReach(of: clients)
         rotation = KeyRotation(setup.keys, setup.keyLifeCycle, accessTokens: setup.accessTokenAlgorithm, log: log)
         // Looked at before anything is opened, and again once it is known how late it is.
         _ = try Self.keys(setup, clients, rotation, at: clock.now)
@@ -131,6 +132,7 @@ struct RunningServer {
     private func reload() async {
         do throws(CommandFailure) {
             let clients = try setup.clients.read()
+            try setup.outbound.requireReach(of: clients)
             try requireSameSubjects(clients)
             let keys = try Self.keys(setup, clients, rotation, at: house.clock.now)
             let authorities = try Self.authorities(setup, clients)
@@ -147,6 +149,7 @@ struct RunningServer {
             house.clients.replace(with: clients)
             house.bank.replace(with: people)
             house.hooks.replace(with: hooks)
+            await housekeeping.endBarredLogins()
             house.log.info("server.reloaded")
         } catch {
             house.log.error("server.reload-refused", ["reason": .text(WireText(error.sentence))])

@@ -29,6 +29,7 @@ struct BankPageTests {
         let anna = try #require(house.house.bank.person("psu-anna"))
         let session = Session(
             fingerprint: Fingerprint(of: Self.session),
+            sid: "login-1",
             person: "psu-anna",
             authenticated: .noon,
             acr: "urn:assent:password",

@@ -419,7 +419,7 @@ struct DashboardTests {
 }
 
 /// Cookies and forms, as a browser has them.
-private final class SampleBrowser {
+final class SampleBrowser {
     let house: SampleHouse
     var browser: WireText?
     var session: WireText?
@@ -444,7 +444,11 @@ private final class SampleBrowser {
         for line in answer.fields.all(.setCookie) {
             let pair = line.string.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1)
             let value = pair.count == 2 ? WireText(String(pair[1])) : nil
-            if pair[0] == "__Host-assent-browser" { browser = value } else { session = value }
+            switch pair[0] {
+            case "__Host-assent-browser": browser = value
+            case "__Host-assent-session": session = value
+            default: break
+            }
         }
         return answer
     }

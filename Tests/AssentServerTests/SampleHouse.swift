@@ -54,7 +54,8 @@ struct SampleHouse {
         authorities: CertificateAuthorities? = nil,
         requiresProofNonces: Bool = false,
         stepUp: StepUp = StepUp(),
-        keys: KeyRing = SampleHouse.keys
+        keys: KeyRing = SampleHouse.keys,
+        outbound: Outbound = .nowhere
     ) throws {
         let time = HandSetTime(.noon + 30)
         self.time = time
@@ -76,6 +77,7 @@ struct SampleHouse {
             subjectKey: HMACKey([4, 5, 6]),
             workers: try Self.workers.get(),
             pages: try Self.pages.get(),
+            outbound: outbound,
             certificates: certificates,
             authorities: authorities,
             requiresProofNonces: requiresProofNonces,

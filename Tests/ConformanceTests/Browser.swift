@@ -32,6 +32,23 @@ final class Browser {
         return await open(try FormFields(query))
     }
 
+    /// Opens a page, and does nothing about it.
+    func open(_ path: WireText, _ query: FormFields? = nil) async -> Response {
+        keep(await plan.send(.get, path, query: query, cookies: header))
+    }
+
+    /// Sends the form of a page, with one of its buttons pressed.
+    func press(_ decision: WireText, on page: Response) async -> Response {
+        guard let token = page.formToken, let action = page.action else { return page }
+        let form = FormFields([.init("form_token", token), .init("decision", decision)])
+        let parts = action.string.split(separator: "?", maxSplits: 1).map { WireText(String($0)) }
+        let query = parts.count == 2 ? try? FormFields(parts[1]) : nil
+        return keep(await plan.send(.post, parts[0], query: query, form: form, cookies: header))
+    }
+
+    /// The value of a cookie that this browser holds.
+    func cookie(_ name: WireText) -> WireText? { cookies[name] }
+
     /// Opens an authorization request and answers it.
     func answer(_ query: FormFields, _ answer: Answer = .allow) async -> Response {
         await finish(await open(query), answer)
@@ -92,7 +109,11 @@ final class Browser {
 
     private func keep(_ response: Response) -> Response {
         for line in response.fields.all(.setCookie) {
-            let pair = line.string.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1)
+            let pair = line.string.prefix { $0 != ";" }.split(
+                separator: "=",
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
             if pair.count == 2 { cookies[WireText(String(pair[0]))] = WireText(String(pair[1])) }
         }
         return response
@@ -114,6 +135,13 @@ extension Response {
 
     fileprivate var formToken: WireText? {
         html.matches(of: /name="form_token" value="([^"]+)"/).first.map { WireText(String($0.output.1)) }
+    }
+
+    /// Where its form leads.
+    fileprivate var action: WireText? {
+        html.matches(of: /<form[^>]* action="([^"]+)"/).first.map {
+            WireText(String($0.output.1).replacing("&amp;", with: "&"))
+        }
     }
 
     fileprivate var accounts: [WireText] {

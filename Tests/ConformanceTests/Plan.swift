@@ -19,6 +19,9 @@ struct Plan {
     let application: Application
     let client: Client
     private let clients: ClientRegistry
+    /// What clients have been sent, and how they answer.
+    let calls = Calls()
+    private let house: House
     private let time = SetTime()
     private let rules = SharedRules()
 
@@ -46,7 +49,8 @@ struct Plan {
         self.client = client
         clients = ClientRegistry([client, second] + others)
         let time = time
-        let house = House(
+        let calls = calls
+        house = House(
             issuer: .sample,
             lifetimes: Lifetimes(),
             policy: ConsentPolicy(),
@@ -63,6 +67,7 @@ struct Plan {
             subjectKey: HMACKey([4, 5, 6]),
             workers: try Self.workers.get(),
             pages: try Self.pages.get(),
+            outbound: Outbound(to: [OutboundHost("c.example")]) { request, _ in calls.answer(request) },
             certificates: CertificateIntake(isOpen: true),
             authorities: try Self.authorities.get(),
             resources: resources,
@@ -90,6 +95,9 @@ struct Plan {
 
     /// A client as the bank has it.
     func registered(_ id: Identifier<Client>) -> Client? { clients[id] }
+
+    /// Waits until what goes out behind answers has gone.
+    func settle() async { await house.notices.settle() }
 
     func pass(seconds: Int) { time.pass(seconds: seconds) }
 
@@ -210,6 +218,18 @@ struct Plan {
             bank: BankIdentity(name: "Sample Bank")
         )
         return PageSet(try LoadedPages(files), issuer: .sample)
+    }
+}
+
+/// What the clients' own servers are sent.
+final class Calls: Sendable {
+    private let state = Mutex<[Request]>([])
+
+    var requests: [Request] { state.withLock { $0 } }
+
+    func answer(_ request: Request) -> Response {
+        state.withLock { $0.append(request) }
+        return .empty(.ok)
     }
 }
 

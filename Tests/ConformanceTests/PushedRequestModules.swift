@@ -65,7 +65,7 @@ struct PushedRequestModules {
     @Test func `ensure-authorization-request-without-state-success`() async throws {
         let query = plan.query(try await pushed(.login.setting("state", nil)))
         let returned = try #require(await Browser(plan).answer(query).returned)
-        #expect(returned.fields.map(\.name) == ["code", "iss"])
+        #expect(returned.fields.map(\.name) == ["code", "session_state", "iss"])
     }
 
     @Test func `ensure-authorization-request-without-nonce-success`() async throws {

@@ -51,7 +51,7 @@ struct SignedAnswerModules {
         #expect(claims["state"]?.text == "af0ifjsldkj")
         let end = try #require(claims["exp"]?.integer)
         #expect((Timestamp.noon.seconds + 10...Timestamp.noon.seconds + 600).contains(end))
-        #expect(claims.members?.map(\.name) == ["iss", "aud", "exp", "code", "state"])
+        #expect(claims.members?.map(\.name) == ["iss", "aud", "exp", "code", "session_state", "state"])
         #expect(try await plan.redeem(try #require(claims["code"]?.text)).status == .ok)
     }
 

@@ -87,8 +87,14 @@ def only_our_own_targets_are_followed():
         local(browser.send("POST", action, form=fields + [("return_to", target)]), 403)
         answer = browser.send("POST", f"{action}?{query}", form=fields)
         assert answer.header("Location").startswith(tpp.redirect_uri + "?error=access_denied")
-    for path in ("/logout", "/end_session", "/login", "/interaction"):
+    for path in ("/end_session", "/login", "/interaction"):
         assert browser.send("GET", f"{path}?next=//evil.test&post_logout_redirect_uri=//evil.test").status == 404
+    for target in TARGETS:
+        for named in ({}, {"client_id": tpp.id}):
+            query = urllib.parse.urlencode({"post_logout_redirect_uri": target, "next": target, **named})
+            local(Browser(bank).send("GET", f"/logout?{query}"))
+            asked = browser.send("GET", f"/logout?{query}")
+            assert asked.status == 400 and asked.header("Location") is None and "evil" not in asked.text, target
 
 
 def the_answer_as_a_form():
@@ -103,7 +109,7 @@ def the_answer_as_a_form():
         form, = page.forms
         assert form.action == tpp.redirect_uri and not form.boxes
         values = dict(form.fields)
-        assert set(values) == {"code", "state", "iss"} and len(form.fields) == 3, form.fields
+        assert set(values) == {"code", "state", "iss", "session_state"} and len(form.fields) == 4, form.fields
         assert values["state"] == state, values
         assert values["iss"] == bank.issuer
         policy = directives(page.answer)

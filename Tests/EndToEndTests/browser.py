@@ -623,6 +623,25 @@ def dashboard_is_good_to_look_at():
         look(page, "second page of the list")
 
 
+def logging_out_is_good_to_look_at():
+    """the pages of logging out pass axe in every colouring, and fit 320 px"""
+    with tab(browser) as page:
+        looking(page)
+        page.goto(f"{bank.issuer}/logout?client_id=demo-tpp")
+        page.wait_for_selector("#stay")
+        look(page, "logout")
+        page.reload()
+        same = [page.locator(button).bounding_box() for button in ("#log-out", "#stay")]
+        assert (same[0]["width"], same[0]["height"]) == (same[1]["width"], same[1]["height"]), same
+        page.goto(f"{bank.issuer}/logout?client_id=demo-tpp&post_logout_redirect_uri=https://evil.test/")
+        page.wait_for_selector("#developer")
+        look(page, "logout that leads nowhere")
+        page.reload()
+        page.click("#log-out")
+        page.wait_for_selector("h1:text('logged out')")
+        look(page, "logged out")
+
+
 def markup_at_the_dashboard():
     """CO-04 markup in the name of a third party is text on every page of the dashboard"""
     words = [word for word in ATTACKS if len(word) <= 100]
@@ -672,5 +691,6 @@ if __name__ == "__main__":
             two_hops, pressed_form_post, framing,
             markup_in_requests, markup_in_names, markup_in_accounts,
             good_to_look_at,
-            stopped_by_keyboard, receipt_is_a_download, dashboard_is_good_to_look_at, markup_at_the_dashboard,
+            stopped_by_keyboard, receipt_is_a_download, dashboard_is_good_to_look_at, logging_out_is_good_to_look_at,
+            markup_at_the_dashboard,
         ])

@@ -52,6 +52,11 @@ def every_page():
         pages[name] = browser.send("GET", tpp.authorization(**changes)[0])
     pages["twice"] = browser.send("GET", tpp.authorization()[0] + "&client_id=demo-tpp")
     pages["no encoding"] = browser.send("GET", tpp.authorization()[0] + "&x=%zz")
+    pages["logout"] = browser.send("GET", "/logout?ui_locales=en")
+    pages["logout, nowhere"] = browser.send("GET", "/logout?post_logout_redirect_uri=https://evil.test/")
+    pages["logout, forged"] = browser.send("POST", "/logout/confirm", form=fields, Origin="https://evil.test")
+    pages["logged out"] = Browser(bank).send("GET", "/logout")
+    pages["logged out, nowhere"] = Browser(bank).send("GET", "/logout?post_logout_redirect_uri=https://evil.test/")
     return pages
 
 
@@ -61,6 +66,7 @@ EXPECTED = {
     "forged": 403, "other body": 415, "other browser": 400, "no such request": 400, "decided": 409, "form post": 200,
     "device": 200, "device, unknown": 400, "device, asked": 200, "device, done": 200,
     "no client": 400, "unknown client": 400, "other address": 400, "no address": 400, "twice": 400, "no encoding": 400,
+    "logout": 200, "logout, nowhere": 400, "logout, forged": 403, "logged out": 200, "logged out, nowhere": 400,
 }
 
 
@@ -168,7 +174,8 @@ def nothing_leaks():
         assert answer.header("Refresh") is None and answer.header("Link") is None
         for tag, name, value in Outline(answer.text).values:
             if name in ("src", "href", "action", "srcset", "data", "poster", "ping", "formaction", "background"):
-                assert value.startswith(("/interaction/", "/consents", "/device", "#", "data:,")), (tag, name, value)
+                ours = ("/interaction/", "/consents", "/device", "/logout/confirm", "#", "data:,")
+                assert value.startswith(ours), (tag, name, value)
             assert tag not in ("script", "img", "iframe", "base", "object", "embed"), tag
             assert client not in (value or "") and name != "http-equiv", (tag, name, value)
         assert not re.search(r"url\(|@import|https?://", answer.text)

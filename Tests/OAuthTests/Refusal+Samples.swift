@@ -25,7 +25,8 @@ extension Refusal {
         case .requestTooLong: .clientUnknown
         case .clientUnknown: .redirectURIMissing
         case .redirectURIMissing: .redirectURIUnregistered
-        case .redirectURIUnregistered: .responseTypeUnsupported
+        case .redirectURIUnregistered: .logoutRedirectURIUnregistered
+        case .logoutRedirectURIUnregistered: .responseTypeUnsupported
         case .responseTypeUnsupported: .responseTypeNotAllowed
         case .responseTypeNotAllowed: .responseModeUnsupported
         case .responseModeUnsupported: .requestNotPushed

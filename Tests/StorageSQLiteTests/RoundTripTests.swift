@@ -146,6 +146,42 @@ struct RoundTripTests {
     }
 
     @Test(arguments: StoreKind.allCases, texts)
+    func `a login's name comes back, and what clients are to hear of its end`(
+        kind: StoreKind,
+        text: WireText
+    ) async throws {
+        let notice = LogoutNotice(
+            id: Identifier(text),
+            client: Identifier(text),
+            person: Identifier(text),
+            sid: text,
+            attempts: 3,
+            due: .earliest,
+            expires: .latest
+        )
+        let session = Session.sample(sid: text)
+        let families = [
+            TokenFamily.sample(id: "1", client: Identifier(text), sid: text), .sample(id: "2", client: "b", sid: text),
+            .sample(id: "3", client: Identifier(text), sid: text), .sample(id: "4", client: "c", sid: "another"),
+            .sample(id: "5", client: "d", sid: nil), .sample(id: "6", client: "e", scope: ["accounts"], sid: text),
+        ]
+        try await kind.with { store async throws in
+            var list = families.map { Storage.Change.oauth(.openFamily($0)) }
+            list += [.oauth(.openSession(session)), .logout(.keepNotice(notice))]
+            #expect(try await store.commit(list) == .kept)
+            #expect(try await store.session(session.fingerprint) == session)
+            #expect(try await store.sessions(after: nil, at: .noon, limit: 9) == [session])
+            #expect(try await store.sessions(after: session.fingerprint, at: .noon, limit: 9).isEmpty)
+            #expect(try await store.sessions(after: nil, at: session.expires, limit: 9).isEmpty)
+            #expect(try await store.dueNotices(at: .earliest, limit: 9) == [notice])
+            #expect(try await store.dueNotices(at: .latest, limit: 0).isEmpty)
+            #expect(Set(try await store.clients(toldOf: text)) == [Identifier(text), "b"])
+            #expect(try await store.clients(toldOf: text).count == 2)
+            for family in families { #expect(try await store.family(family.id) == family) }
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases, texts)
     func `a consent and its history come back`(kind: StoreKind, text: WireText) async throws {
         let consent = Consent(
             id: Identifier(text),

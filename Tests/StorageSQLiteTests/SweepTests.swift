@@ -76,6 +76,16 @@ struct SweepTests {
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `a notice that nobody could be told goes with its day`(kind: StoreKind) async throws {
+        try await kind.with { store async throws in
+            #expect(try await store.commit([.logout(.keepNotice(.sample))]) == .kept)
+            #expect(try await store.sweep(at: LogoutNotice.sample.expires - 1, limit: 100) == 0)
+            #expect(try await store.sweep(at: LogoutNotice.sample.expires, limit: 100) == 1)
+            #expect(try await store.dueNotices(at: .latest, limit: 9).isEmpty)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `a request that nobody closed is not swept`(kind: StoreKind) async throws {
         try await kind.with { store async throws in
             let list: [OAuth.Change] = [

@@ -27,7 +27,8 @@ extension Client {
         granting: Granting = Granting(),
         subjects: SubjectType = .public,
         links: ClientLinks = ClientLinks(),
-        answers: AnswerFormats = AnswerFormats()
+        answers: AnswerFormats = AnswerFormats(),
+        logout: LogoutRegistration = LogoutRegistration()
     ) -> Client {
         Client(
             id: id,
@@ -48,7 +49,8 @@ extension Client {
             granting: granting,
             subjects: subjects,
             links: links,
-            answers: answers
+            answers: answers,
+            logout: logout
         )
     }
 

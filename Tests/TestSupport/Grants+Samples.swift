@@ -15,6 +15,7 @@ extension TokenFamily {
         scope: Scope = ["openid", "accounts"],
         redirectURI: WireText = "https://c.example/cb",
         nonce: WireText? = "n-0S6_WzA2Mj",
+        sid: WireText? = "login-1",
         claims: GrantedClaims = .none,
         expires: Timestamp = .noon + Timestamp.days(90),
         revoked: Timestamp? = nil,
@@ -31,6 +32,7 @@ extension TokenFamily {
             nonce: nonce,
             authenticated: .noon - 30,
             acr: "urn:assent:password",
+            sid: sid,
             created: .noon,
             expires: expires,
             revoked: revoked,
@@ -130,6 +132,7 @@ extension Session {
 
     /// The sample with something changed.
     package static func sample(
+        sid: WireText = "login-1",
         person: Identifier<Person> = "psu-anna",
         authenticated: Timestamp = .noon - 30,
         acr: WireText = "urn:assent:password",
@@ -138,6 +141,7 @@ extension Session {
     ) -> Session {
         Session(
             fingerprint: Fingerprint(of: WireText("cookie of \(person)")),
+            sid: sid,
             person: person,
             authenticated: authenticated,
             acr: acr,

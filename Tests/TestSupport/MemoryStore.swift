@@ -174,6 +174,22 @@ extension MemoryStore {
         try ask { $0.tables.tokenChains[consent] }
     }
 
+    package func clients(toldOf sid: WireText) async throws(StoreFailure) -> [Identifier<Client>] {
+        try ask { $0.tables.clients(toldOf: sid) }
+    }
+
+    package func dueNotices(at now: Timestamp, limit: Int) async throws(StoreFailure) -> [LogoutNotice] {
+        try ask { $0.tables.dueNotices(at: now, limit: limit) }
+    }
+
+    package func sessions(
+        after fingerprint: Fingerprint?,
+        at now: Timestamp,
+        limit: Int
+    ) async throws(StoreFailure) -> [Session] {
+        try ask { $0.tables.sessions(after: fingerprint, at: now, limit: limit) }
+    }
+
     package func rememberedScope(in circumstances: Circumstances) async throws(StoreFailure) -> Scope? {
         try ask { state in
             let name = RememberedName(circumstances)

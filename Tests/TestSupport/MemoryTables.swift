@@ -19,6 +19,7 @@ struct MemoryTables: Sendable {
     var keys: [IdempotencyRecord] = []
     var accessSessions: [Identifier<AccessSession>: AccessSession] = [:]
     var accessFlows: [Identifier<AccessFlow>: AccessFlow] = [:]
+    var notices: [Identifier<LogoutNotice>: LogoutNotice] = [:]
     var tokenChains: [Identifier<Consent>: ConsentTokenChain] = [:]
     private var codes: [Fingerprint: OneTime] = [:]
     private var records: [Fingerprint: CodeRecord] = [:]
@@ -59,6 +60,7 @@ struct MemoryTables: Sendable {
         case .consent(let change): make(change)
         case .takeKey(let record, let now): take(record, at: now)
         case .access(let change): make(change)
+        case .logout(let change): make(change)
         }
     }
 }
@@ -314,6 +316,7 @@ extension MemoryTables {
         polledRequests.sweep(&room, where: { $0.expires <= now - Limits.polledRequestSeconds })
         pushedRequests.sweep(&room, where: { $0.expires <= now - Limits.pushedRequestSeconds })
         sessions.sweep(&room, where: { $0.expires <= over })
+        notices.sweep(&room, where: { $0.expires <= now })
         revoked.sweep(&room, where: { $0 <= over })
         assertions.sweep(&room, where: { $0 <= over })
         throttles.sweep(&room, where: { $0.last <= now - LoginThrottle.memorySeconds })
@@ -386,6 +389,7 @@ extension TokenFamily {
             nonce: nonce,
             authenticated: authenticated,
             acr: acr,
+            sid: sid,
             created: created,
             expires: expires,
             revoked: now,
@@ -398,7 +402,7 @@ extension TokenFamily {
 
 extension Dictionary {
     /// Adds what nobody has added; `false` where the name is taken.
-    fileprivate mutating func add(_ value: Value, as name: Key) -> Bool {
+    mutating func add(_ value: Value, as name: Key) -> Bool {
         guard self[name] == nil else { return false }
         self[name] = value
         return true

@@ -28,6 +28,9 @@ package struct Picture: Sendable, Hashable {
     private var accessFlows: [AccessFlow?]
     private var hasAccessFlow: Bool
     private var tokenChain: ConsentTokenChain?
+    package var told: [Identifier<Client>]
+    package var notices: [LogoutNotice]
+    package var logins: [Session]
 
     package init(of store: some Store, at now: Timestamp = .noon) async throws(StoreFailure) {
         for name in ["family-1", "family-2", "first in the list", "last in the list"] as [WireText] {
@@ -65,6 +68,9 @@ package struct Picture: Sendable, Hashable {
         ]
         hasAccessFlow = try await store.hasAccessFlow(in: "session-1")
         tokenChain = try await store.tokenChain(of: "consent-1")
+        told = try await store.clients(toldOf: "login-1")
+        notices = try await store.dueNotices(at: now + 3_600, limit: 10)
+        logins = try await store.sessions(after: nil, at: now, limit: 10)
     }
 }
 

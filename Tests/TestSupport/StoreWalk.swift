@@ -55,9 +55,10 @@ package struct StoreWalk: Sendable {
             .revokeAccessToken(pick([other, Fingerprint(of: "jti")]), expires: now),
             .spendAssertion(pick(["tpp-1", "tpp-2"]), pick([session, other]), expires: now + 300),
         ]
-        return switch Int.random(in: 0..<6, using: &generator) {
+        return switch Int.random(in: 0..<7, using: &generator) {
         case 0: .consent(consentChange())
         case 1: .access(accessChange())
+        case 2: .logout(logoutChange())
         default: .oauth(pick(choices))
         }
     }
@@ -109,8 +110,29 @@ package struct StoreWalk: Sendable {
         ])
     }
 
+    private mutating func logoutChange() -> LogoutChange {
+        let notice = LogoutNotice.sample(
+            id: pick(["notice-1", "notice-2"]),
+            client: pick(["tpp-1", "tpp-2"]),
+            attempts: Int.random(in: 0...2, using: &generator),
+            due: now,
+            expires: now + 3_000
+        )
+        return pick([
+            .endSession(Session.sample.fingerprint, sid: "login-1", known: pick([[], ["tpp-1"]])),
+            .endGrants(sid: "login-1", at: now),
+            .keepNotice(notice),
+            .attemptNotice(notice, next: now + 15),
+            .dropNotice(notice.id),
+        ])
+    }
+
     private mutating func family() -> TokenFamily {
-        .sample(id: pick(["family-1", "family-2"]), expires: .noon + 4_000)
+        .sample(
+            id: pick(["family-1", "family-2"]),
+            intent: pick([nil, "consent-1"]),
+            expires: .noon + 4_000
+        )
     }
 
     private mutating func pick<Choice>(_ choices: [Choice]) -> Choice {

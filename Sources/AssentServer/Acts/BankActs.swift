@@ -108,16 +108,13 @@ extension SurfaceEndpoint {
                 try await house.commit(decision.changes + [held] + ended)
                 return AuthorizationAnswer(visit.authorization.target, code: nil, idToken: nil, issuer: house.issuer)
             }
-            let salt = WireText(Base64URL.encode(try house.freshSalt()))
-            let answer = try await house.grant(
+            return try await house.grant(
                 visit.authorization,
                 to: session,
                 deciding: decision.changes,
                 consent: decision.consent,
                 at: visit.now
             )
-            guard visit.authorization.scope.contains(Scope.openID) else { return answer }
-            return answer.adding(sessionState: SessionState.text(visit.authorization, session, salt: salt))
         } catch { throw Self.refusal(error) }
     }
 

@@ -70,9 +70,9 @@ struct DashboardLogout: Endpoint {
             let visit = try await DashboardVisit(house, request, at: now)
             guard try visit.decision(.logOut) == "log-out" else { throw .page(.outdated) }
             do throws(Refusal) {
-                try await house.commit([OAuth.Change.endSession(visit.session.fingerprint)])
+                let clients = try await house.end(visit.session, at: now)
+                return house.loggedOut(clients, from: visit.session, to: .dashboard, in: request)
             } catch { throw .from(error) }
-            return Response.redirect(to: Dashboard.loginPath).setting(.forgetting(BrowserCookies.session))
         }
     }
 }

@@ -45,6 +45,8 @@ extension House {
             nonce: authorization.nonce,
             authenticated: session.authenticated,
             acr: session.acr,
+            // A device that polls is no part of the login in this browser.
+            sid: authorization.arrival.isPolled ? nil : session.sid,
             created: now,
             // Nothing that is issued lives longer than the consent it speaks for.
             expires: consent?.lifetime.expires.map { min($0, longest) } ?? longest,
@@ -58,6 +60,7 @@ extension House {
             return AuthorizationAnswer(authorization.target, code: nil, idToken: nil, issuer: issuer)
         }
         let code = try freshToken()
+        let salt = try freshSalt()
         let record = CodeRecord(
             fingerprint: Fingerprint(of: code),
             family: family,
@@ -84,5 +87,6 @@ extension House {
             idToken = try keys.sign(token, for: client, entropy: entropy)
         }
         return AuthorizationAnswer(authorization.target, code: code, idToken: idToken, issuer: issuer)
+            .adding(session, authorization, salt: salt)
     }
 }

@@ -45,7 +45,8 @@ struct DiscoveryEndpoint: Endpoint {
                 haveAuthorities: house.authorities.current != nil,
                 origin: house.certificates.origin
             ),
-            resources: house.resources
+            resources: house.resources,
+            notifies: house.outbound.isOpen
         )
         let document = JSONWriter.write(metadata.document)
         rendered.replace(

@@ -22,6 +22,9 @@ package final class Outbound: Sendable {
     /// Where no host is listed.
     package static let nowhere = Outbound(to: []) { _, host throws(NetFailure) in throw .noAddress(host.name) }
 
+    /// Whether any host is listed.
+    package var isOpen: Bool { !hosts.isEmpty }
+
     /// Whether a URL could be called, so that a registration that needs it can be refused at once.
     package func reaches(_ url: WireText) -> Bool {
         host(of: url) != nil

@@ -65,6 +65,8 @@ enum PageName: String, CaseIterable {
     case ended
     case error
     case help
+    case logout
+    case loggedOut = "logged_out"
     case formPost = "form_post"
     case device
     case finished

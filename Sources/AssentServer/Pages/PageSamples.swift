@@ -24,6 +24,27 @@ enum PageSamples {
             ),
             TemplatePage("help", [HelpView(error: .codeInvalid).view(frame)]),
             TemplatePage(
+                "logout",
+                [
+                    LogoutView(
+                        name: "Anna",
+                        thirdParty: "Budget Buddy",
+                        refusal: .logoutRedirectURIUnregistered,
+                        action: "/logout/confirm",
+                        token: "token"
+                    ).view(frame)
+                ]
+            ),
+            TemplatePage(
+                "logged_out",
+                [
+                    LoggedOutView(
+                        on: .thirdParty("Budget Buddy", "https://budget-buddy.example/"),
+                        frames: ["https://budget-buddy.example/logout"]
+                    ).view(frame)
+                ]
+            ),
+            TemplatePage(
                 "form_post",
                 [
                     FormPostView(

@@ -146,6 +146,20 @@ package final class PageSet: Sendable {
         )
     }
 
+    // MARK: Logging out
+
+    /// - Parameter target: Where the answer to the page sends the browser, if anywhere.
+    func logout(_ view: LogoutView, leavingTo target: WireText?) -> Response {
+        let leaving: ContentPolicy.Leaving = target.map { .afterLogout(to: $0) } ?? .nowhere
+        return page(loaded.current, .logout, view.refusal == nil ? .ok : .badRequest, leaving: leaving) {
+            view.view($0)
+        }
+    }
+
+    func loggedOut(_ view: LoggedOutView) -> Response {
+        page(loaded.current, .loggedOut, .ok, leaving: .nowhere, frames: view.origins) { view.view($0) }
+    }
+
     // MARK: Headers
 
     /// A page of our own that leads nowhere but to us.
@@ -158,13 +172,14 @@ package final class PageSet: Sendable {
         _ name: PageName,
         _ status: Status,
         leaving: ContentPolicy.Leaving,
+        frames: [WireText] = [],
         reference: WireText? = nil,
         view: (PageFrame) -> View
     ) -> Response {
         var response = Response.html(pages.render(name, view(pages.frame(reference))), status: status)
         response.fields.append(
             .contentSecurityPolicy,
-            ContentPolicy(styles: pages.styles, leaving: leaving).field
+            ContentPolicy(styles: pages.styles, leaving: leaving, frames: frames).field
         )
         response.fields.append(.xFrameOptions, "DENY")
         response.fields.append(.referrerPolicy, "no-referrer")

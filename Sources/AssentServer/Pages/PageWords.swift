@@ -76,6 +76,13 @@ struct PageWords: Sendable {
         case finishedNext = "finished_next"
         case unfinishedTitle = "unfinished_title"
         case unfinishedNext = "unfinished_next"
+        case logoutTitle = "logout_title"
+        case logoutHeading = "logout_heading"
+        case logoutAsks = "logout_asks"
+        case loggedOutTitle = "logged_out_title"
+        case loggedOutHeading = "logged_out_heading"
+        case loggedOutBack = "logged_out_back"
+        case loggedOutAgain = "logged_out_again"
         case problemTitle = "problem_title"
         case date
         case moment

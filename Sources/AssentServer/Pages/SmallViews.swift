@@ -32,20 +32,21 @@ struct ErrorView {
 
     func view(_ frame: PageFrame) -> View {
         let words = frame.words
-        let developer: View =
-            refusal.map {
-                ["error": .text($0.code), "description": .text(WireText($0.sentence))]
-            } ?? .missing
         return frame.view(
             title: words.title(.errorTitle, ["bank": frame.bank.name]),
             [
                 View.Member("message", .text(words.problem(problem))),
                 View.Member("back", back.map { .text($0) } ?? .missing),
                 View.Member("home", home.map { .text($0) } ?? .missing),
-                View.Member("developer", developer),
+                View.Member("developer", refusal?.view ?? .missing),
             ]
         )
     }
+}
+
+extension Refusal {
+    /// What a developer may know.
+    var view: View { ["error": .text(code), "description": .text(WireText(sentence))] }
 }
 
 /// What the page offers to which the errors of the bank's own back end lead.

@@ -34,6 +34,9 @@ package final class CurrentBank: Bank {
         self.bank = Reloadable(bank)
     }
 
+    /// How often it has been replaced.
+    var generation: Int { bank.generation }
+
     package func replace(with bank: any Bank) {
         self.bank.replace(with: bank)
     }

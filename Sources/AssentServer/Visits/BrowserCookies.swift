@@ -1,5 +1,6 @@
 internal import Crypto
 internal import HTTP
+internal import OAuth
 internal import Text
 
 /// The two cookies that a browser carries for us, by the fingerprints of what they hold.
@@ -11,6 +12,8 @@ struct BrowserCookies: Sendable {
     static let browser: WireText = "__Host-assent-browser"
     /// A person's login; a new one at every authentication.
     static let session: WireText = "__Host-assent-session"
+    /// What changes with the login, for the one script of ours: see `SessionState`.
+    static let state: WireText = "__Host-assent-state"
 
     init(of request: Request) {
         browser = Self.read(Self.browser, of: request).map { Fingerprint(of: $0) }
@@ -39,11 +42,40 @@ struct BrowserCookies: Sendable {
     private static let tokenBytes = 43
 }
 
+extension SetCookie {
+    /// What a browser gets with a new login.
+    static func login(_ cookie: WireText, _ session: Session) -> [SetCookie?] {
+        [
+            SetCookie(BrowserCookies.session, cookie),
+            .readable(
+                BrowserCookies.state,
+                SessionState.browserState(of: session),
+                // A script cannot ask whether the login has run out, so the cookie goes with it.
+                seconds: Int(session.expires.since(session.authenticated))
+            ),
+        ]
+    }
+}
+
 extension Response {
+    func setting(_ cookies: [SetCookie?]) -> Response { cookies.reduce(self) { $0.setting($1) } }
+
     func setting(_ cookie: SetCookie?) -> Response {
         guard let cookie else { return self }
         var response = self
         response.fields.append(.setCookie, cookie.field)
+        return response
+    }
+
+    /// Has the browser forget what it holds of a login, ended or not.
+    func forgettingLogin(of request: Request) -> Response {
+        var response = self
+        if Cookie.read(BrowserCookies.session, from: request.fields) != .absent {
+            response = response.setting(.forgetting(BrowserCookies.session))
+        }
+        if Cookie.read(BrowserCookies.state, from: request.fields) != .absent {
+            response = response.setting(.readable(BrowserCookies.state, "", seconds: 0))
+        }
         return response
     }
 

@@ -13,26 +13,32 @@ struct ContentPolicy {
         case byRedirect(RedirectionTarget)
         /// To the client, and from it to wherever it redirects next.
         case byForm(RedirectionTarget)
+        /// To us, and from us to where a client has the browser back that has logged out.
+        case afterLogout(to: WireText)
     }
 
-    /// - Parameter styles: Digests of the page's style blocks, base64.
-    init(styles: [String], leaving: Leaving) {
+    /// - Parameters:
+    ///   - styles: Digests of the page's style blocks, base64.
+    ///   - frames: Origins of the frames that the page has.
+    init(styles: [String], leaving: Leaving, frames: [WireText] = []) {
         var text =
             "default-src 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; img-src 'self' data:"
         if !styles.isEmpty { text += "; style-src " + styles.map { "'sha256-\($0)'" }.joined(separator: " ") }
+        if !frames.isEmpty { text += "; frame-src " + frames.map(\.string).joined(separator: " ") }
         switch leaving {
         case .nowhere: text += "; form-action 'self'"
         case .byRedirect(let target) where target.isHere: text += "; form-action 'self'"
-        case .byRedirect(let target): text += "; form-action 'self' \(Self.beyond(target))"
-        case .byForm(let target): text += "; form-action \(Self.beyond(target))"
+        case .byRedirect(let target): text += "; form-action 'self' \(Self.beyond(target.redirectURI))"
+        case .byForm(let target): text += "; form-action \(Self.beyond(target.redirectURI))"
+        case .afterLogout(let uri): text += "; form-action 'self' \(Self.beyond(uri))"
         }
         field = FieldValue(WireText(text)) ?? "default-src 'none'; frame-ancestors 'none'"
     }
 
     // Chromium holds every hop of a redirect to `form-action`, so the client and wherever it redirects next
     // must fit: any https, and exactly the plain or private scheme that this client registered.
-    private static func beyond(_ target: RedirectionTarget) -> String {
-        guard let scheme = URIReference(target.redirectURI)?.scheme, scheme != "https" else { return "https:" }
+    private static func beyond(_ uri: WireText) -> String {
+        guard let scheme = URIReference(uri)?.scheme, scheme != "https" else { return "https:" }
         return "https: \(scheme):"
     }
 }

@@ -65,6 +65,8 @@ struct FormTokens: Sendable {
         case stop = "dashboard-stop"
         /// A code that another device shows, which somebody types before they have signed in.
         case device
+        /// Asked for by a third party or by a link.
+        case endSession = "end-session"
     }
 
     /// - Parameter cookie: The browser's, or the person's login in it: a form of another's fits neither.

@@ -11,7 +11,7 @@ struct Login {
     /// What became of a form that was sent.
     enum Attempt {
         /// Somebody has signed in; their browser proves it with this.
-        case signedIn(SetCookie?)
+        case signedIn([SetCookie?])
         case refused(LoginProblem)
     }
 
@@ -33,8 +33,15 @@ struct Login {
         case .tooMany(let seconds): return .refused(.tooMany(seconds: seconds))
         case .right(let person):
             let cookie = try house.freshToken()
+            let before = try await house.session(of: request, at: now)
+            // Who signs in where somebody else was, ends their login like a logout.
+            if let before, before.person != person.id { _ = try await house.end(before, at: now) }
+            // Who signs in again is still in the login that clients know.
+            let known = before.flatMap { $0.person == person.id ? $0.sid : nil }
+            let sid = if let known { known } else { try house.freshToken() }
             let session = Session(
                 fingerprint: Fingerprint(of: cookie),
+                sid: sid,
                 person: person.id,
                 authenticated: now,
                 acr: house.acr,
@@ -47,7 +54,7 @@ struct Login {
                 changes.append(.endSession(Fingerprint(of: old)))
             }
             try await house.commit(changes)
-            return .signedIn(SetCookie(BrowserCookies.session, cookie))
+            return .signedIn(SetCookie.login(cookie, session))
         }
     }
 

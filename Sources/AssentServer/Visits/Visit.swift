@@ -189,11 +189,15 @@ extension House {
     func session(_ fingerprint: Fingerprint?, at now: Timestamp) async throws(Refusal) -> Session? {
         guard let fingerprint else { return nil }
         let session = try await ask { store throws(StoreFailure) in try await store.session(fingerprint) }
-        guard let session, session.isAlive(at: now), let person = bank.person(session.person), !person.isLocked,
-            // Whoever knew the old password knows nothing any more.
-            session.credential == person.credential
-        else { return nil }
+        guard let session, session.isAlive(at: now), !isBarred(session) else { return nil }
         return session
+    }
+
+    /// Whether the bank has taken the login back: its person is locked or gone, or has another password.
+    func isBarred(_ session: Session) -> Bool {
+        guard let person = bank.person(session.person), !person.isLocked else { return true }
+        // Whoever knew the old password knows nothing any more.
+        return session.credential != person.credential
     }
 
     func step(

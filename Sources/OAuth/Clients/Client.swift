@@ -32,6 +32,8 @@ package struct Client: Sendable {
     package let links: ClientLinks
     /// To what its tokens are bound, if it registered that; a proof of possession binds them in any case.
     package let senderConstraint: Profile.SenderConstraint?
+    /// What it wants when a login ends.
+    package let logout: LogoutRegistration
     /// How its ID tokens are encrypted, if they are.
     package let idTokenEncryption: Encryption?
     /// Whether it may ask about tokens of other clients, as a resource server does.
@@ -93,7 +95,8 @@ package struct Client: Sendable {
         subjects: SubjectType = .public,
         links: ClientLinks = ClientLinks(),
         changesSubjects: Bool = false,
-        answers: AnswerFormats = AnswerFormats()
+        answers: AnswerFormats = AnswerFormats(),
+        logout: LogoutRegistration = LogoutRegistration()
     ) {
         self.id = id
         self.isEnabled = isEnabled
@@ -115,6 +118,7 @@ package struct Client: Sendable {
         self.links = links
         self.changesSubjects = changesSubjects
         self.answers = answers
+        self.logout = logout
     }
 }
 

@@ -24,9 +24,8 @@ package enum ClientMetadata {
     /// The client that a document describes, or the first thing that is wrong with it.
     package static func read(_ document: JSON) throws(Problem) -> Client {
         guard let members = document.members else { throw Problem("", "The document must be an object.") }
-        for member in members
-        where !known.contains(member.name) && !linkMembers.contains(member.name) && !answerMembers.contains(member.name)
-        {
+        let known = Self.known.union(linkMembers).union(answerMembers).union(logoutMembers)
+        for member in members where !known.contains(member.name) {
             throw Problem(member.name, "This member is not known.")
         }
         let id = try identifier(document)
@@ -69,7 +68,8 @@ package enum ClientMetadata {
             subjects: try subjects(document, redirectURIs),
             links: try links(document),
             changesSubjects: try boolean(document, "changes_subjects"),
-            answers: try answers(document, profile)
+            answers: try answers(document, profile),
+            logout: try logout(document, redirectURIs)
         )
         try client.profile.demands.requireFit(of: client, isNative: isNative)
         return client
@@ -380,7 +380,7 @@ package enum ClientMetadata {
 }
 
 extension RedirectURI.Problem {
-    fileprivate var sentence: String {
+    var sentence: String {
         switch self {
         case .tooLong: "it is longer than \(Limits.redirectURIBytes) bytes."
         case .malformed: "it is not an absolute URI."

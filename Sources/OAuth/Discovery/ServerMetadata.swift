@@ -11,6 +11,7 @@ package struct ServerMetadata: Sendable {
     private let uiLocales: [WireText]
     private let certificates: Certificates
     private let resources: [WireText]
+    private let notifies: Bool
 
     /// What clients may do with certificates: RFC 8705.
     package struct Certificates: Sendable {
@@ -29,9 +30,12 @@ package struct ServerMetadata: Sendable {
         }
     }
 
+    /// What only the configuration knows.
+    ///
     /// - Parameters:
     ///   - signingAlgorithms: Those of keys that sign.
     ///   - encryptions: Those of keys that open what is encrypted to us.
+    ///   - notifies: Whether hosts of clients can be called, to tell them of a logout.
     package init(
         issuer: Issuer,
         signingAlgorithms: [Algorithm],
@@ -40,7 +44,8 @@ package struct ServerMetadata: Sendable {
         scopes: [WireText],
         uiLocales: [WireText],
         certificates: Certificates = Certificates(),
-        resources: Resources? = nil
+        resources: Resources? = nil,
+        notifies: Bool = false
     ) {
         self.issuer = issuer
         self.signingAlgorithms = signingAlgorithms
@@ -51,6 +56,7 @@ package struct ServerMetadata: Sendable {
         self.certificates = certificates
         // RFC 9728 §4; ourselves, where nothing else is listed.
         self.resources = (resources ?? Resources(issuer: issuer)).all
+        self.notifies = notifies
     }
 
     /// Those that can work here: a method that no client could use is not offered.
@@ -80,7 +86,7 @@ package struct ServerMetadata: Sendable {
 
     /// What tokens and the user info endpoint say: the protocol's own claims, and those of the person.
     private static let claims: [WireText] =
-        ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr"] + PersonClaim.allCases.map(\.claimName)
+        ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "sid"] + PersonClaim.allCases.map(\.claimName)
         + ["openbanking_intent_id"]
 
     /// The document of both discovery URLs.
@@ -99,6 +105,12 @@ package struct ServerMetadata: Sendable {
             "revocation_endpoint": .text(issuer.url("/revoke")),
             "userinfo_endpoint": .text(issuer.url("/userinfo")),
             "jwks_uri": .text(issuer.url("/jwks")),
+            "end_session_endpoint": .text(issuer.url("/logout")),
+            "check_session_iframe": .text(issuer.url("/session")),
+            "backchannel_logout_supported": .boolean(notifies),
+            "backchannel_logout_session_supported": .boolean(notifies),
+            "frontchannel_logout_supported": true,
+            "frontchannel_logout_session_supported": true,
             "scopes_supported": .array(scopes.map { .text($0) }),
             "response_types_supported": .array(ResponseType.allCases.map { .text(WireText($0.rawValue)) }),
             "response_modes_supported": .array(ResponseMode.names.map { .text($0) }),

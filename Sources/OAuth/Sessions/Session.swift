@@ -5,6 +5,8 @@ package import Text
 package struct Session: Sendable, Hashable {
     /// Of the cookie, which nobody keeps.
     package let fingerprint: Fingerprint
+    /// What clients know it by, and what proves nothing: `sid` of OpenID Connect Back-Channel Logout §2.1.
+    package let sid: WireText
     /// Who signed in.
     package let person: Identifier<Person>
     /// When: `auth_time` of OpenID Connect Core §2.
@@ -19,6 +21,7 @@ package struct Session: Sendable, Hashable {
     /// A login, as it was made.
     package init(
         fingerprint: Fingerprint,
+        sid: WireText,
         person: Identifier<Person>,
         authenticated: Timestamp,
         acr: WireText,
@@ -26,6 +29,7 @@ package struct Session: Sendable, Hashable {
         expires: Timestamp
     ) {
         self.fingerprint = fingerprint
+        self.sid = sid
         self.person = person
         self.authenticated = authenticated
         self.acr = acr

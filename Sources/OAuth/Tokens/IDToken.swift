@@ -65,6 +65,7 @@ package struct IDToken: Sendable, Hashable {
         writer.member("iat", issued.seconds)
         writer.member("auth_time", family.authenticated.seconds)
         writer.member("acr", family.acr)
+        if let sid = family.sid { writer.member("sid", sid) }
         if let nonce { writer.member("nonce", nonce) }
         if let intent = family.intent { writer.member("openbanking_intent_id", intent.text) }
         for member in person { writer.member(member.name, json: member.value) }

@@ -21,6 +21,8 @@ package struct TokenFamily: Sendable, Hashable {
     package let authenticated: Timestamp
     /// At which level.
     package let acr: WireText
+    /// Within which login, where a browser was there: `sid` of OpenID Connect Back-Channel Logout §2.1.
+    package let sid: WireText?
     /// What was asked for about the person, claim by claim.
     package let claims: GrantedClaims
     /// When it was decided.
@@ -45,6 +47,7 @@ package struct TokenFamily: Sendable, Hashable {
         nonce: WireText?,
         authenticated: Timestamp,
         acr: WireText,
+        sid: WireText? = nil,
         created: Timestamp,
         expires: Timestamp,
         revoked: Timestamp? = nil,
@@ -61,6 +64,7 @@ package struct TokenFamily: Sendable, Hashable {
         self.nonce = nonce
         self.authenticated = authenticated
         self.acr = acr
+        self.sid = sid
         self.claims = claims
         self.created = created
         self.expires = expires

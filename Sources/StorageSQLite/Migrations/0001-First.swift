@@ -28,6 +28,7 @@ extension Migration {
             nonce TEXT,
             authenticated INTEGER NOT NULL,
             acr TEXT NOT NULL,
+            sid TEXT,
             claims TEXT NOT NULL,
             created INTEGER NOT NULL,
             expires INTEGER NOT NULL,
@@ -35,15 +36,16 @@ extension Migration {
             details TEXT NOT NULL,
             resources TEXT NOT NULL,
             seal INTEGER NOT NULL AS (seal(
-                id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, claims,
+                id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, sid, claims,
                 created, expires, revoked, details, resources
             )) STORED,
             CHECK (seal = seal(
-                id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, claims,
+                id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, sid, claims,
                 created, expires, revoked, details, resources
             ))
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX family_by_end ON family (expires);
+        CREATE INDEX family_by_login ON family (sid) WHERE sid IS NOT NULL;
         CREATE INDEX family_by_intent ON family (intent) WHERE intent IS NOT NULL AND revoked IS NULL;
 
         -- Codes and refresh tokens stay as long as their family, because a copy may come back that late.
@@ -106,13 +108,14 @@ extension Migration {
 
         CREATE TABLE session (
             fingerprint BLOB PRIMARY KEY CHECK (length(fingerprint) = 32),
+            sid TEXT NOT NULL,
             person TEXT NOT NULL,
             authenticated INTEGER NOT NULL,
             acr TEXT NOT NULL,
             credential BLOB NOT NULL CHECK (length(credential) = 32),
             expires INTEGER NOT NULL,
-            seal INTEGER NOT NULL AS (seal(fingerprint, person, authenticated, acr, credential, expires)) STORED,
-            CHECK (seal = seal(fingerprint, person, authenticated, acr, credential, expires))
+            seal INTEGER NOT NULL AS (seal(fingerprint, sid, person, authenticated, acr, credential, expires)) STORED,
+            CHECK (seal = seal(fingerprint, sid, person, authenticated, acr, credential, expires))
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX session_by_end ON session (expires);
 
@@ -342,6 +345,22 @@ extension Migration {
             ))
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX consent_token_by_end ON consent_token (expires);
+
+        -- Ends of logins that a client is still to hear of.
+        CREATE TABLE logout_notice (
+            id TEXT PRIMARY KEY,
+            client TEXT NOT NULL,
+            person TEXT NOT NULL,
+            sid TEXT NOT NULL,
+            attempts INTEGER NOT NULL,
+            due INTEGER NOT NULL,
+            expires INTEGER NOT NULL,
+            seal INTEGER NOT NULL AS (seal(id, client, person, sid, attempts, due, expires)) STORED,
+            CHECK (seal = seal(id, client, person, sid, attempts, due, expires))
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX logout_notice_by_login ON logout_notice (sid, client);
+        CREATE INDEX logout_notice_by_time ON logout_notice (due, id);
+        CREATE INDEX logout_notice_by_end ON logout_notice (expires);
         """
     )
 }

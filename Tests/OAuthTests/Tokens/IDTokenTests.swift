@@ -29,7 +29,8 @@ struct IDTokenTests {
         let expected: JSON = [
             "iss": "https://bank.example", "sub": "psu-anna", "aud": "tpp-1",
             "exp": .integer(Timestamp.noon.seconds + 3_600), "iat": .integer(Timestamp.noon.seconds),
-            "auth_time": .integer(Timestamp.noon.seconds - 30), "acr": "urn:assent:password", "nonce": "n-0S6_WzA2Mj",
+            "auth_time": .integer(Timestamp.noon.seconds - 30), "acr": "urn:assent:password", "sid": "login-1",
+            "nonce": "n-0S6_WzA2Mj",
             "openbanking_intent_id": "consent-1",
             "c_hash": .text(WireText(Base64URL.encode(Array(Digest.sha256(Self.code).prefix(16))))),
             "s_hash": .text(WireText(Base64URL.encode(Array(Digest.sha256("af0ifjsldkj").prefix(16))))),

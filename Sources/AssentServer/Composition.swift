@@ -8,7 +8,7 @@ package enum Composition {
     ///
     /// - Parameter isSandbox: Whether account data is served as well, which in production the bank's own APIs do.
     package static func application(_ house: House, isSandbox: Bool) throws(RouteProblem) -> Application {
-        let endpoints: [any Endpoint] = [
+        var endpoints: [any Endpoint] = [
             DiscoveryEndpoint(house: house),
             JWKSEndpoint(keys: house.keys),
             AuthorizeEndpoint(house: house),
@@ -33,6 +33,9 @@ package enum Composition {
             DashboardLogout(house: house),
             AccessAppEndpoint(house: house),
         ]
+        if house.registration.current != nil {
+            endpoints += [RegistrationEndpoint(house: house), ClientConfigurationEndpoint(house: house)]
+        }
         return try Application(
             house,
             endpoints: endpoints,

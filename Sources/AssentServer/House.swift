@@ -45,6 +45,10 @@ package struct House: Sendable {
     package let consentPage: WireText?
     /// The bank's own systems, where they want to be asked; replaced by a reload.
     package let hooks: Reloadable<Hooks?>
+    /// Who may register a client, absent where nobody may; replaced by a reload.
+    package let registration: Reloadable<RegistrationRules?>
+    /// The keys that clients keep at a URL of their own.
+    package let clientKeys: ClientKeys
     /// The way to hosts of clients, of those that the bank has listed.
     package let outbound: Outbound
     /// How clients' certificates reach us.
@@ -77,6 +81,7 @@ package struct House: Sendable {
         consentPage: WireText? = nil,
         hooks: Hooks? = nil,
         outbound: Outbound = .nowhere,
+        registration: RegistrationRules? = nil,
         certificates: CertificateIntake = CertificateIntake(),
         authorities: CertificateAuthorities? = nil,
         requiresProofNonces: Bool = false,
@@ -107,7 +112,9 @@ package struct House: Sendable {
         self.pages = pages
         self.consentPage = consentPage
         self.hooks = Reloadable(hooks)
+        self.registration = Reloadable(registration)
         self.outbound = outbound
+        clientKeys = ClientKeys(of: clients, by: outbound, log: log)
         self.certificates = certificates
         self.authorities = Reloadable(authorities)
         proofNonces = requiresProofNonces ? ProofNonces(key: formKey) : nil

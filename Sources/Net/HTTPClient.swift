@@ -40,8 +40,17 @@ package enum HTTPClient {
     ) async throws(NetFailure) -> Response {
         let deadline = loop.deadline(after: time)
         let found = try await resolver.addresses(of: host, port: port, until: deadline, on: loop)
-        guard let address = found.first(where: policy.allows) else { throw .noAddress(host) }
-        return try await exchange(request, with: address, tls, bodyBytes, until: deadline, on: loop)
+        var failure = NetFailure.noAddress(host)
+        for address in found where policy.allows(address) {
+            do {
+                return try await exchange(request, with: address, tls, bodyBytes, until: deadline, on: loop)
+            } catch {
+                // Where nobody listens nothing was sent, and the name may lead elsewhere as well.
+                guard case .system("connect", _) = error else { throw error }
+                failure = error
+            }
+        }
+        throw failure
     }
 
     private static func exchange(

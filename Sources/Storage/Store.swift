@@ -3,7 +3,9 @@ package import OAuth
 package import Text
 
 /// What a store must do: answer questions, and make lists of changes wholly or not at all.
-package protocol Store: GrantReader, ManagedGrantReader, SessionReader, ConsentReader, AccessReader, LogoutReader {
+package protocol Store: GrantReader, ManagedGrantReader, SessionReader, ConsentReader, AccessReader, LogoutReader,
+    RegistrationReader
+{
     /// Makes all changes in order, or none.
     ///
     /// Where a list is overtaken, the remedy of that refusal is made in the place of the list and in the
@@ -29,6 +31,7 @@ package enum Change: Sendable, Hashable {
     case takeKey(IdempotencyRecord, at: Timestamp)
     case access(AccessChange)
     case logout(LogoutChange)
+    case registration(RegistrationChange)
 }
 
 /// What became of a list of changes.
@@ -44,6 +47,7 @@ extension Change {
         switch self {
         case .oauth(let change): change.refusal
         case .consent, .takeKey, .access, .logout: .interactionOver
+        case .registration: .temporarilyUnavailable
         }
     }
 }

@@ -8,13 +8,7 @@ package struct LedgerFile {
 
     /// Opens the file for reading, and sees from now on what it holds at this moment.
     package init(_ path: DatabasePath) throws(OpeningFailure) {
-        guard path.exists else { throw .missing(path: path.string) }
-        do throws(SQLiteFailure) {
-            connection = try Connection(path.string, as: .reader)
-            let mark = try connection.first("PRAGMA application_id") { row throws(SQLiteFailure) in try row.integer(0) }
-            guard mark == Schema.applicationID else { throw SQLiteFailure.corrupt("not a database of Assent") }
-            try connection.execute("BEGIN")
-        } catch { throw .failed(path: path.string, error) }
+        connection = try Connection(reading: path)
     }
 
     /// Reads every entry in order, and proves each.
@@ -98,5 +92,18 @@ extension Connection {
             found.append((consent, try revisions(of: consent.id).last))
         }
         return found
+    }
+}
+
+extension Connection {
+    /// To a database of Assent that another process may be writing to, as it is at this moment.
+    convenience init(reading path: DatabasePath) throws(OpeningFailure) {
+        guard path.exists else { throw .missing(path: path.string) }
+        do throws(SQLiteFailure) {
+            try self.init(path.string, as: .reader)
+            let mark = try first("PRAGMA application_id") { row throws(SQLiteFailure) in try row.integer(0) }
+            guard mark == Schema.applicationID else { throw SQLiteFailure.corrupt("not a database of Assent") }
+            try execute("BEGIN")
+        } catch { throw .failed(path: path.string, error) }
     }
 }

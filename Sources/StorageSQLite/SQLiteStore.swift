@@ -223,6 +223,15 @@ extension SQLiteStore {
     }
 }
 
+extension SQLiteStore {
+    package func registeredClients(
+        after id: Identifier<Client>,
+        limit: Int
+    ) throws(StoreFailure) -> [RegisteredClient] {
+        try ask { connection throws(SQLiteFailure) in try connection.registeredClients(after: id, limit: limit) }
+    }
+}
+
 // MARK: What the writer does
 
 enum WriteRequest: Sendable {
@@ -265,6 +274,7 @@ extension Connection {
         case .consent(let change): try apply(change)
         case .takeKey(let record, let now): try take(record, at: now)
         case .access(let change): try apply(change)
+        case .registration(let change): try apply(change)
         case .logout(let change): try apply(change)
         }
     }

@@ -109,6 +109,14 @@ extension Connection {
         )
         room -= try run(
             """
+            DELETE FROM spent_invitation WHERE fingerprint IN
+                (SELECT fingerprint FROM spent_invitation WHERE expires <= ?1 LIMIT ?2)
+            """,
+            over,
+            room
+        )
+        room -= try run(
+            """
             DELETE FROM login_throttle WHERE subject IN
                 (SELECT subject FROM login_throttle WHERE last <= ?1 LIMIT ?2)
             """,

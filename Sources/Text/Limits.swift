@@ -80,6 +80,13 @@ package enum Limits {
     /// Names that are looked up at once for such calls.
     package static let outboundLookups = 2
 
+    /// How often the keys at a client's `jwks_uri` are fetched where nobody asks for a new one.
+    package static let remoteKeysSeconds = 3_600
+    /// Between two attempts to fetch them: who names keys that are not there causes no more.
+    package static let remoteKeysPauseSeconds = 60
+    /// How long fetched keys are believed while they cannot be fetched again.
+    package static let remoteKeysStaleSeconds = 86_400
+
     // MARK: JOSE
 
     /// An ID token with every claim we know is below 4 KiB.
@@ -163,6 +170,11 @@ package enum Limits {
     package static let proofSeconds = 60
     /// Wrong redemptions after which a code is spent.
     package static let codeFailures = 5
+
+    /// Clients that may have registered themselves; all of them are kept in memory.
+    package static let registeredClients = 10_000
+    /// What such a client may say of itself: two keys with their certificates, and twenty redirect URIs.
+    package static let registrationBytes = 16_384
 
     /// A clock that was set back by more is not believed; time servers correct by less.
     package static let clockSetBackSeconds: Int64 = 300

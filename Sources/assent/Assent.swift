@@ -7,6 +7,7 @@ struct Assent {
         CheckConfigCommand.self,
         KeysCommand.self,
         ClientsCommand.self,
+        RegistrationsCommand.self,
         PeopleCommand.self,
         BackupCommand.self,
         AuditCommand.self,

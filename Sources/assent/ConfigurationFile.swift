@@ -52,6 +52,7 @@ extension Setup {
             resources: configuration.issuing.resources,
             consentPage: configuration.pages.consentPageURL,
             hooks: configuration.hooks.receiver.map { HookSetup($0) },
+            registering: configuration.registering.folder.map { RegistrationFolder(path: $0) },
             outbound: OutboundSetup(configuration.outbound),
             consentTokenPolicy: configuration.consenting.consentTokenPolicy,
             keyLifeCycle: KeyLifeCycle(

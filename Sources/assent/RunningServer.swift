@@ -50,6 +50,7 @@ struct RunningServer {
         let subjectKey = try Self.subjectKey(setup)
         let people = try setup.people.read()
         let pages = try Self.pages(setup)
+        let registering = try setup.registering?.read()
         do {
             signals = try Signals()
             group = try LoopGroup()
@@ -68,7 +69,7 @@ struct RunningServer {
                 consentTokenPolicy: setup.consentTokenPolicy,
                 acr: setup.acr,
                 store: store,
-                clients: ClientRegistry(clients),
+                clients: ClientRegistry(clients, verdicts: registering?.verdicts ?? [:]),
                 keys: KeyRing(keys.keys),
                 bank: people,
                 clock: clock,
@@ -80,6 +81,7 @@ struct RunningServer {
                 consentPage: setup.consentPage,
                 hooks: try await setup.hooks?.hooks(on: group, resolver),
                 outbound: try setup.outbound.outbound(on: group),
+                registration: registering?.rules,
                 certificates: setup.listening.certificates,
                 authorities: authorities,
                 requiresProofNonces: setup.requiresProofNonces,
@@ -87,6 +89,9 @@ struct RunningServer {
                 stepUp: setup.stepUp,
                 log: log
             )
+            try await Self.takeIn(registeredAt: store, house)
+            let registered = house.clients.registeredAlgorithms
+            _ = try Self.keys(setup, clients, rotation, registered: registered, at: clock.now)
             let application = try Composition.application(house, isSandbox: setup.isSandbox)
             var endpoints = [
                 HTTPServer.Endpoint(at: setup.listening.address, tls: setup.listening.tls, handler: application)
@@ -117,7 +122,11 @@ struct RunningServer {
     /// Serves until TERM or INT: no new connections, answers that have begun are finished, then the end.
     func run() async throws(CommandFailure) {
         let rounds = Task { [housekeeping] in await housekeeping.run() }
-        defer { rounds.cancel() }
+        let fetches = Task { [house] in await house.clientKeys.run(house.clock) }
+        defer {
+            rounds.cancel()
+            fetches.cancel()
+        }
         do {
             while try await signals.next(on: group.loops[0]) == .reload { await reload() }
         } catch { throw CommandFailure("\(error)") }
@@ -134,10 +143,12 @@ struct RunningServer {
             let clients = try setup.clients.read()
             try setup.outbound.requireReach(of: clients)
             try requireSameSubjects(clients)
-            let keys = try Self.keys(setup, clients, rotation, at: house.clock.now)
+            let registered = house.clients.registeredAlgorithms
+            let keys = try Self.keys(setup, clients, rotation, registered: registered, at: house.clock.now)
             let authorities = try Self.authorities(setup, clients)
             let people = try setup.people.read()
             let pages = try Self.pages(setup)
+            let registering = try setup.registering?.read()
             let hooks = try await setup.hooks?.hooks(on: group, resolver)
             // What has been kept and is not yet in use, the next round of housekeeping puts into use.
             do { try rotation.keep(keys) } catch { throw CommandFailure(error) }
@@ -146,7 +157,8 @@ struct RunningServer {
             house.keys.replace(with: keys.keys)
             house.pages.replace(with: pages)
             house.authorities.replace(with: authorities)
-            house.clients.replace(with: clients)
+            house.clients.replace(with: clients, verdicts: registering?.verdicts ?? [:])
+            house.registration.replace(with: registering?.rules)
             house.bank.replace(with: people)
             house.hooks.replace(with: hooks)
             await housekeeping.endBarredLogins()
@@ -166,14 +178,33 @@ struct RunningServer {
         }
     }
 
+    /// Clients that registered themselves; one that cannot be read any more is left out, and the log says so.
+    private static func takeIn(registeredAt store: SQLiteStore, _ house: House) async throws(StoreFailure) {
+        var last: Identifier<Client> = ""
+        while true {
+            let clients = try store.registeredClients(after: last, limit: registeredPage)
+            for client in clients {
+                do { try house.clients.keep(client) } catch {
+                    let reason = WireText("\(error.member): \(error.sentence)")
+                    house.log.error("client.unreadable", ["client": .text(client.id.text), "reason": .text(reason)])
+                }
+            }
+            guard let end = clients.last else { return }
+            last = end.id
+        }
+    }
+
     /// Keys as they would be used now; nothing of it is kept.
     static func keys(
         _ setup: Setup,
         _ clients: [Client],
         _ rotation: KeyRotation,
+        registered: Set<Algorithm> = [],
         at now: Timestamp
     ) throws(CommandFailure) -> KeyRotation.Plan {
-        do { return try rotation.plan(required: required(clients), at: now) } catch { throw CommandFailure(error) }
+        do { return try rotation.plan(required: required(clients).union(registered), at: now) } catch {
+            throw CommandFailure(error)
+        }
     }
 
     static func formKey(_ setup: Setup) throws(CommandFailure) -> HMACKey {
@@ -225,10 +256,7 @@ struct RunningServer {
     }
 
     private static func required(_ clients: [Client]) -> Set<Algorithm> {
-        Set(clients.map(\.idTokenAlgorithm) + clients.compactMap(\.frontChannel.answerAlgorithm))
-            .union(clients.compactMap(\.answers.userInfo?.algorithm))
-            .union(clients.compactMap(\.answers.introspection?.algorithm))
-            .union([.es256])
+        clients.reduce(into: [.es256]) { $0.formUnion($1.signingAlgorithms) }
     }
 
     static func pages(_ setup: Setup) throws(CommandFailure) -> LoadedPages {
@@ -275,6 +303,7 @@ struct RunningServer {
         }
     }
 
+    private static let registeredPage = 200
     /// People's passwords are hashed two at a time, at 32 MiB each.
     private static let passwordWorkers = 2
 }

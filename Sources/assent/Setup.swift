@@ -33,6 +33,8 @@ struct Setup: Sendable {
     var consentPage: WireText?
     /// The bank's own systems, where they want to be asked.
     var hooks: HookSetup?
+    /// Where clients register themselves from, if they do.
+    var registering: RegistrationFolder?
     /// The hosts of clients that may be called.
     var outbound = OutboundSetup()
     var consentTokenPolicy = ConsentTokenPolicy()

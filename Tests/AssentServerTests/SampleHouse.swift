@@ -55,6 +55,7 @@ struct SampleHouse {
         requiresProofNonces: Bool = false,
         stepUp: StepUp = StepUp(),
         keys: KeyRing = SampleHouse.keys,
+        registration: RegistrationRules? = nil,
         outbound: Outbound = .nowhere
     ) throws {
         let time = HandSetTime(.noon + 30)
@@ -78,6 +79,7 @@ struct SampleHouse {
             workers: try Self.workers.get(),
             pages: try Self.pages.get(),
             outbound: outbound,
+            registration: registration,
             certificates: certificates,
             authorities: authorities,
             requiresProofNonces: requiresProofNonces,

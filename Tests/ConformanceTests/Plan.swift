@@ -16,6 +16,7 @@ import Text
 /// A bank and a third party, as a plan of OpenID's suite has them: no socket, and a clock that is set by hand.
 struct Plan {
     let store = MemoryStore()
+    let house: House
     let application: Application
     let client: Client
     private let clients: ClientRegistry
@@ -44,6 +45,8 @@ struct Plan {
         second: Client = Plan.second,
         beside others: [Client] = [],
         resources: [WireText] = [],
+        registration: RegistrationRules? = nil,
+        outbound: Outbound? = nil,
         keys: KeyRing = Self.keys
     ) throws {
         self.client = client
@@ -67,7 +70,8 @@ struct Plan {
             subjectKey: HMACKey([4, 5, 6]),
             workers: try Self.workers.get(),
             pages: try Self.pages.get(),
-            outbound: Outbound(to: [OutboundHost("c.example")]) { request, _ in calls.answer(request) },
+            outbound: outbound ?? Outbound(to: [OutboundHost("c.example")]) { request, _ in calls.answer(request) },
+            registration: registration,
             certificates: CertificateIntake(isOpen: true),
             authorities: try Self.authorities.get(),
             resources: resources,

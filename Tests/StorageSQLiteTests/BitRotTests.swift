@@ -51,7 +51,7 @@ struct BitRotTests {
             let tables = try connection.all(
                 "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name <> 'migration'"
             ) { row throws(SQLiteFailure) in try (row.text(0), row.text(1)) }
-            #expect(tables.count == 19)
+            #expect(tables.count == 21)
             for (table, sql) in tables {
                 let columns = try connection.all("SELECT name FROM pragma_table_info(?1)", table) {
                     row throws(SQLiteFailure) in try row.text(0).string

@@ -76,6 +76,23 @@ struct SweepTests {
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `RG-01 an initial access token stays spent for as long as it could be used, and a client until it goes`(
+        kind: StoreKind
+    ) async throws {
+        try await kind.with { store async throws in
+            let list: [Storage.Change] = [.registration(.register(.sample)), StoreContract.spendInvitation]
+            #expect(try await store.commit(list) == .kept)
+            let end = Timestamp.noon + (60 + Limits.sweepMarginSeconds)
+            #expect(try await store.sweep(at: end - 1, limit: 100) == 0)
+            let again = StoreContract.spendInvitation
+            #expect(try await store.commit([again]) == .overtaken(again))
+            #expect(try await store.sweep(at: end, limit: 100) == 1)
+            #expect(try await store.sweep(at: .latest, limit: 100) == 0)
+            #expect(try await store.registeredClients(after: "", limit: 100) == [.sample])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `a notice that nobody could be told goes with its day`(kind: StoreKind) async throws {
         try await kind.with { store async throws in
             #expect(try await store.commit([.logout(.keepNotice(.sample))]) == .kept)

@@ -174,6 +174,16 @@ extension MemoryStore {
         try ask { $0.tables.tokenChains[consent] }
     }
 
+    package func registeredClients(
+        after id: Identifier<Client>,
+        limit: Int
+    ) async throws(StoreFailure) -> [RegisteredClient] {
+        try ask { state in
+            let later = state.tables.registeredClients.values.filter { id.text < $0.id.text }
+            return Array(later.sorted { $0.id.text < $1.id.text }.prefix(limit))
+        }
+    }
+
     package func clients(toldOf sid: WireText) async throws(StoreFailure) -> [Identifier<Client>] {
         try ask { $0.tables.clients(toldOf: sid) }
     }

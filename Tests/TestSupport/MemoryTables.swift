@@ -21,6 +21,8 @@ struct MemoryTables: Sendable {
     var accessFlows: [Identifier<AccessFlow>: AccessFlow] = [:]
     var notices: [Identifier<LogoutNotice>: LogoutNotice] = [:]
     var tokenChains: [Identifier<Consent>: ConsentTokenChain] = [:]
+    var registeredClients: [Identifier<Client>: RegisteredClient] = [:]
+    var spentInvitations: [Fingerprint: Timestamp] = [:]
     private var codes: [Fingerprint: OneTime] = [:]
     private var records: [Fingerprint: CodeRecord] = [:]
     private var refreshTokens: [Fingerprint: OneTime] = [:]
@@ -60,6 +62,7 @@ struct MemoryTables: Sendable {
         case .consent(let change): make(change)
         case .takeKey(let record, let now): take(record, at: now)
         case .access(let change): make(change)
+        case .registration(let change): make(change)
         case .logout(let change): make(change)
         }
     }
@@ -265,6 +268,28 @@ extension ConsentTokenChain {
     }
 }
 
+// MARK: Changes of clients that register themselves
+
+extension MemoryTables {
+    private mutating func make(_ change: RegistrationChange) -> Bool {
+        switch change {
+        case .register(let client):
+            return registeredClients.count < Limits.registeredClients
+                && registeredClients.add(client, as: client.id)
+        case .replace(let client):
+            guard let before = registeredClients[client.id], before.version == client.version - 1 else { return false }
+            registeredClients[client.id] = client
+            return true
+        case .remove(let id, let token):
+            guard registeredClients[id]?.accessToken == token else { return false }
+            registeredClients[id] = nil
+            return true
+        case .spendInvitation(let fingerprint, let expires):
+            return spentInvitations.add(expires, as: fingerprint)
+        }
+    }
+}
+
 // MARK: Searching
 
 extension MemoryTables {
@@ -319,6 +344,7 @@ extension MemoryTables {
         notices.sweep(&room, where: { $0.expires <= now })
         revoked.sweep(&room, where: { $0 <= over })
         assertions.sweep(&room, where: { $0 <= over })
+        spentInvitations.sweep(&room, where: { $0 <= over })
         throttles.sweep(&room, where: { $0.last <= now - LoginThrottle.memorySeconds })
         return limit - room
     }

@@ -28,6 +28,7 @@ package struct Picture: Sendable, Hashable {
     private var accessFlows: [AccessFlow?]
     private var hasAccessFlow: Bool
     private var tokenChain: ConsentTokenChain?
+    private var registeredClients: [RegisteredClient]
     package var told: [Identifier<Client>]
     package var notices: [LogoutNotice]
     package var logins: [Session]
@@ -68,6 +69,7 @@ package struct Picture: Sendable, Hashable {
         ]
         hasAccessFlow = try await store.hasAccessFlow(in: "session-1")
         tokenChain = try await store.tokenChain(of: "consent-1")
+        registeredClients = try await store.registeredClients(after: "", limit: 10)
         told = try await store.clients(toldOf: "login-1")
         notices = try await store.dueNotices(at: now + 3_600, limit: 10)
         logins = try await store.sessions(after: nil, at: now, limit: 10)

@@ -99,7 +99,7 @@ extension Storage.Change {
 extension StoreContract {
     package static let rows: [Row] =
         interactions + pushedRequests + polledRequests + logins + families + codes + tokens + consents + keys + sessions
-        + chains + logouts
+        + chains + registrations + logouts
 
     private static let interactions: [Row] = [
         Row("opens an interaction", .oauth(.openInteraction(.sample)), holds: true),

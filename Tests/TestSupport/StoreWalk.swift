@@ -57,6 +57,7 @@ package struct StoreWalk: Sendable {
         ]
         return switch Int.random(in: 0..<7, using: &generator) {
         case 0: .consent(consentChange())
+        case 6: .registration(registrationChange())
         case 1: .access(accessChange())
         case 2: .logout(logoutChange())
         default: .oauth(pick(choices))
@@ -107,6 +108,15 @@ package struct StoreWalk: Sendable {
         return pick([
             .keep(.sample(expires: now + 600), at: now), .enter(code, at: now), .grant(code, "family-1", at: now),
             .deny(code, at: now), .spend(code, at: now), .slowDown(code),
+        ])
+    }
+
+    private mutating func registrationChange() -> RegistrationChange {
+        let version = Int.random(in: 1...4, using: &generator)
+        let client = RegisteredClient.sample(accessToken: WireText("token \(version)"), version: version)
+        return pick([
+            .register(client), .replace(client), .replace(client), .remove(client.id, accessToken: client.accessToken),
+            .spendInvitation(client.accessToken, expires: now),
         ])
     }
 

@@ -8,11 +8,15 @@ extension House {
         guard !answer.target.isHere else { return finished(answer.target, isAllowed: true) }
         let sealed: AuthorizationAnswer
         do { sealed = try self.sealed(answer) } catch { return errorPage(.refused(error)) }
+        let client = clients[sealed.target.client]
+        if answer.isRefusal, client?.registration?.isVetted == false {
+            return pages.leaving(sealed, thirdParty: client?.display.text ?? "")
+        }
         var response: Response
         switch sealed.target.mode.carrier {
         // RFC 9700 §4.12: 303, so that no browser sends a form, and a password in it, a second time.
         case .query, .fragment: response = .redirect(to: sealed.location)
-        case .formPost: response = pages.formPost(sealed, thirdParty: clients[sealed.target.client]?.display.text ?? "")
+        case .formPost: response = pages.formPost(sealed, thirdParty: client?.display.text ?? "")
         }
         response.fields.set(.cacheControl, "no-store")
         response.fields.set(.referrerPolicy, "no-referrer")

@@ -44,12 +44,12 @@ extension House {
         _ form: ClientForm,
         calling path: WireText,
         at now: Timestamp
-    ) throws(Refusal) -> AuthenticatedClient {
+    ) async throws(Refusal) -> AuthenticatedClient {
         // RFC 8705 §5: who calls at the host for certificates calls it by that name.
         let aliases = certificates.origin.map { [WireText("\($0)/token"), WireText("\($0)\(path)")] } ?? []
         return try ClientAuthentication.decide(
             form.presented,
-            clients[form.presented.id],
+            await client(form.presented.id, verifying: form.presented.assertion, at: now),
             audiences: [issuer.text, issuer.url("/token"), issuer.url(path)] + aliases,
             certificate: form.shown,
             authorities: authorities.current,
@@ -61,4 +61,11 @@ extension House {
 extension Request {
     /// Whether the client tried the Authorization header, for the answer that must name it.
     var triesAuthorizationHeader: Bool { fields.contains(.authorization) }
+}
+
+extension PresentedClient {
+    fileprivate var assertion: WireText? {
+        guard case .assertion(let text) = proof else { return nil }
+        return text
+    }
 }

@@ -23,7 +23,7 @@ struct DeviceAuthorizationEndpoint: Endpoint {
 
     private func answer(_ request: Request, at now: Timestamp) async throws(Refusal) -> JSON {
         let form = try ClientForm(request)
-        let client = try house.authenticate(form, calling: "/device_authorization", at: now)
+        let client = try await house.authenticate(form, calling: "/device_authorization", at: now)
         var spent = client.changes
         do throws(Refusal) {
             let proof = try house.proof(of: request, at: now)

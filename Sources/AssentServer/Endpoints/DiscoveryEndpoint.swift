@@ -46,6 +46,7 @@ struct DiscoveryEndpoint: Endpoint {
                 origin: house.certificates.origin
             ),
             resources: house.resources,
+            takesRegistrations: house.registration.current != nil,
             notifies: house.outbound.isOpen
         )
         let document = JSONWriter.write(metadata.document)

@@ -23,7 +23,7 @@ struct IntrospectionEndpoint: Endpoint {
 
     private func answer(_ request: Request, at now: Timestamp) async throws(Refusal) -> (Introspection, Client) {
         let form = try ClientForm(request)
-        let caller = try house.authenticate(form, calling: "/introspect", at: now)
+        let caller = try await house.authenticate(form, calling: "/introspect", at: now)
         // RFC 7662 §2.1: a public client has proved nothing and is told nothing.
         guard !caller.client.isPublic else { throw .clientCredentialsWrong }
         let text = try form.fields.require(.token)

@@ -23,13 +23,16 @@ struct PushEndpoint: Endpoint {
 
     private func push(_ request: Request, at now: Timestamp) async throws(Refusal) -> WireText {
         let form = try ClientForm(request)
-        let client = try house.authenticate(form, calling: "/par", at: now)
+        let client = try await house.authenticate(form, calling: "/par", at: now)
         let reference = PushedRequest.reference(try house.freshToken())
         var spent = client.changes
         do {
             let proof = try house.proof(of: request, at: now)
             if let proof { spent.append(proof.spending) }
-            let pushed = try await pushed(form, proof, by: client.client, as: reference, at: now)
+            // Requests and assertions may be signed with keys that came at different times.
+            let object = form.fields[.request]
+            let signer = await house.client(client.client.id, verifying: object, at: now) ?? client.client
+            let pushed = try await pushed(form, proof, by: signer, as: reference, at: now)
             try await house.commit(spent + [.keepPushedRequest(pushed, at: now)])
             return reference
         } catch {

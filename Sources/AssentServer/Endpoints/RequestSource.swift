@@ -13,7 +13,7 @@ extension House {
         if let object = fields[.request] {
             // Both at once are refused unread, with the rest of what is wrong.
             guard fields[.requestURI] == nil else { return fields }
-            return try request(in: object, of: client, at: now)
+            return try await request(in: object, of: client, at: now)
         }
         // A reference that is none of ours is refused unread, with the rest of what is wrong.
         guard let reference = fields[.requestURI], reference.hasPrefix(PushedRequest.prefix) else { return fields }
@@ -28,22 +28,17 @@ extension House {
         in object: WireText,
         of id: Identifier<Client>,
         at now: Timestamp
-    ) throws(Refusal) -> AuthorizationFields {
-        guard let client = clients[id], client.isEnabled else { throw .clientUnknown }
-        let parameters = try parameters(in: object, of: client, at: now)
+    ) async throws(Refusal) -> AuthorizationFields {
+        guard let known = clients[id], known.isEnabled else { throw .clientUnknown }
+        let signed = try opened(object, of: known)
+        guard let client = await client(id, verifying: signed, at: now), client.isEnabled else { throw .clientUnknown }
+        let parameters = try RequestObject.read(signed, of: client, for: issuer, at: now)
         return AuthorizationFields(parameters, arrival: Arrival(isSigned: true))
     }
 
-    /// The parameters that a client has signed, and perhaps encrypted to us around the signature: RFC 9101 §6.
-    func parameters(
-        in object: WireText,
-        of client: Client,
-        at now: Timestamp
-    ) throws(Refusal) -> FormFields {
-        var signed = object
-        if RequestObject.isEncrypted(object) {
-            signed = try RequestObject.open(object, of: client) { text throws(JOSEFailure) in try keys.decrypt(text) }
-        }
-        return try RequestObject.read(signed, of: client, for: issuer, at: now)
+    /// The object that a client has signed, where it was encrypted to us around the signature: RFC 9101 §6.1.
+    func opened(_ object: WireText, of client: Client) throws(Refusal) -> WireText {
+        guard RequestObject.isEncrypted(object) else { return object }
+        return try RequestObject.open(object, of: client) { text throws(JOSEFailure) in try keys.decrypt(text) }
     }
 }

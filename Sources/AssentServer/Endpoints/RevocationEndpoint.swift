@@ -23,7 +23,7 @@ struct RevocationEndpoint: Endpoint {
 
     private func revoke(_ request: Request, at now: Timestamp) async throws(Refusal) {
         let form = try ClientForm(request)
-        let client = try house.authenticate(form, calling: "/revoke", at: now)
+        let client = try await house.authenticate(form, calling: "/revoke", at: now)
         let text = try form.fields.require(.token)
         let changes: [OAuth.Change]
         if let token = house.verifiedAccessToken(text) {

@@ -26,7 +26,7 @@ struct TokenEndpoint: Endpoint {
 
     private func answer(_ request: Request, at now: Timestamp) async throws(Refusal) -> TokenAnswer {
         let form = try ClientForm(request)
-        let client = try house.authenticate(form, calling: "/token", at: now)
+        let client = try await house.authenticate(form, calling: "/token", at: now)
         var spent = client.changes
         do {
             let proof = try house.proof(of: request, at: now)

@@ -65,6 +65,7 @@ enum PageName: String, CaseIterable {
     case ended
     case error
     case help
+    case leaving
     case logout
     case loggedOut = "logged_out"
     case formPost = "form_post"

@@ -23,6 +23,7 @@ enum PageSamples {
                 [ErrorView(problem: .requestInvalid, refusal: .clientUnknown, back: "/", home: "/").view(frame)]
             ),
             TemplatePage("help", [HelpView(error: .codeInvalid).view(frame)]),
+            TemplatePage("leaving", leaving.map { $0.view(frame) }),
             TemplatePage(
                 "logout",
                 [
@@ -66,6 +67,11 @@ enum PageSamples {
     }
 
     private static let links = ClientLinks(policy: "https://budget-buddy.example/privacy")
+
+    private static let leaving: [LeavingView] = [
+        .link("https://budget-buddy.example/cb?error=access_denied"),
+        .form(action: "https://budget-buddy.example/cb", [FormFields.Field("error", "access_denied")]),
+    ].map { LeavingView(thirdParty: "Budget Buddy", host: "budget-buddy.example", way: $0) }
 
     private static func login(_ purpose: LoginView.Purpose) -> LoginView {
         LoginView(action: "/login", token: "token", purpose: purpose, username: "anna", problem: .wrong)

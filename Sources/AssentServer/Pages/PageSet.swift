@@ -100,6 +100,20 @@ package final class PageSet: Sendable {
         return page(loaded.current, .formPost, .ok, leaving: .byForm(answer.target)) { view.view($0) }
     }
 
+    /// Asks before an answer goes to a client that registered itself and that nobody has looked at.
+    func leaving(_ answer: AuthorizationAnswer, thirdParty: WireText) -> Response {
+        let isForm = answer.target.mode.carrier == .formPost
+        let view = LeavingView(
+            thirdParty: thirdParty,
+            host: URIReference(answer.target.redirectURI)?.origin ?? answer.target.redirectURI,
+            way: isForm
+                ? .form(action: answer.target.redirectURI, answer.parameters.fields) : .link(answer.location)
+        )
+        return page(loaded.current, .leaving, .badRequest, leaving: isForm ? .byForm(answer.target) : .nowhere) {
+            view.view($0)
+        }
+    }
+
     private static func view(
         _ visit: Visit,
         _ offered: [AccountData],

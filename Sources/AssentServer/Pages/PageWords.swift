@@ -67,6 +67,8 @@ struct PageWords: Sendable {
         case stopContact = "stop_contact"
         case endedTitle = "ended_title"
         case errorTitle = "error_title"
+        case leavingTitle = "leaving_title"
+        case leavingMessage = "leaving_message"
         case formPostTitle = "form_post_title"
         case formPostMessage = "form_post_message"
         case helpTitle = "help_title"

@@ -86,3 +86,42 @@ struct FormPostView {
         )
     }
 }
+
+/// What the page offers that stands before a redirect to a client that nobody has looked at: RFC 9700 §4.11.2.
+struct LeavingView {
+    let thirdParty: WireText
+    /// Where the answer goes, for the person to judge.
+    let host: WireText
+    let way: Way
+
+    enum Way {
+        case link(WireText)
+        case form(action: WireText, [FormFields.Field])
+    }
+
+    func view(_ frame: PageFrame) -> View {
+        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": thirdParty]
+        return frame.view(
+            title: frame.words.title(.leavingTitle, names),
+            [
+                View.Member("message", frame.words.sentence(.leavingMessage, names)),
+                View.Member("host", .text(host)),
+                View.Member("link", link),
+                View.Member("form", form),
+            ]
+        )
+    }
+
+    private var link: View {
+        guard case .link(let target) = way else { return .missing }
+        return .text(target)
+    }
+
+    private var form: View {
+        guard case .form(let action, let fields) = way else { return .missing }
+        return [
+            "action": .text(action),
+            "fields": .list(fields.map { ["name": .text($0.name), "value": .text($0.value)] }),
+        ]
+    }
+}

@@ -33,6 +33,9 @@ package struct AuthorizationAnswer: Sendable, Hashable {
         self.parameters = parameters
     }
 
+    /// Whether the client hears that it did not get what it asked for.
+    package var isRefusal: Bool { parameters["error"] != nil }
+
     /// The URI to send the browser to, for the modes that are a redirect.
     package var location: WireText {
         let uri = target.redirectURI.string

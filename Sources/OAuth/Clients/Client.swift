@@ -46,6 +46,10 @@ package struct Client: Sendable {
     package let granting: Granting
     /// In which form it is answered.
     package let answers: AnswerFormats
+    /// Where its keys are fetched from, if they are.
+    package let remoteKeys: RemoteKeys?
+    /// How it registered itself; absent for a client of the bank's own files.
+    package let registration: Registration?
 
     /// How it proves who it is; one way only, so that nobody can choose a weaker one.
     package enum Authentication: Sendable {
@@ -96,7 +100,9 @@ package struct Client: Sendable {
         links: ClientLinks = ClientLinks(),
         changesSubjects: Bool = false,
         answers: AnswerFormats = AnswerFormats(),
-        logout: LogoutRegistration = LogoutRegistration()
+        logout: LogoutRegistration = LogoutRegistration(),
+        remoteKeys: RemoteKeys? = nil,
+        registration: Registration? = nil
     ) {
         self.id = id
         self.isEnabled = isEnabled
@@ -119,6 +125,8 @@ package struct Client: Sendable {
         self.changesSubjects = changesSubjects
         self.answers = answers
         self.logout = logout
+        self.remoteKeys = remoteKeys
+        self.registration = registration
     }
 }
 

@@ -4,8 +4,8 @@ package import Text
 
 /// A registration document: RFC 7591 §2, read strictly.
 ///
-/// Names beyond RFC 7591 are `client_secret_sha256` (hexadecimal; the secret itself is never kept),
-/// `on_behalf_of`, `introspects_all`, `disabled`, `changes_subjects`, and those of `ConsentAPIs`.
+/// Names beyond RFC 7591 and the specifications that add to it are `client_secret_sha256` (hexadecimal; the secret itself
+/// is never kept), `on_behalf_of`, `introspects_all`, `disabled`, `changes_subjects`, and those of `ConsentAPIs`.
 package enum ClientMetadata {
     /// What is wrong with a document, and at which member.
     package struct Problem: Error, Sendable, Hashable {
@@ -22,12 +22,21 @@ package enum ClientMetadata {
     }
 
     /// The client that a document describes, or the first thing that is wrong with it.
-    package static func read(_ document: JSON) throws(Problem) -> Client {
+    ///
+    /// - Parameters:
+    ///   - fetched: The keys at its `jwks_uri`, once they are known.
+    ///   - registration: How it came to be, where it registered itself.
+    package static func read(
+        _ document: JSON,
+        fetched: JSON? = nil,
+        registration: Registration? = nil
+    ) throws(Problem) -> Client {
         guard let members = document.members else { throw Problem("", "The document must be an object.") }
-        let known = Self.known.union(linkMembers).union(answerMembers).union(logoutMembers)
-        for member in members where !known.contains(member.name) {
+        for member in members where !isRegistrable(member.name) && !reserved.contains(member.name) {
             throw Problem(member.name, "This member is not known.")
         }
+        let remoteKeys = try remoteKeys(document)
+        let document = remoteKeys == nil ? document : document.setting("jwks", fetched ?? unfetched)
         let id = try identifier(document)
         let isNative = try isNative(document)
         let redirectURIs = try redirectURIs(document, isNative: isNative)
@@ -69,26 +78,38 @@ package enum ClientMetadata {
             links: try links(document),
             changesSubjects: try boolean(document, "changes_subjects"),
             answers: try answers(document, profile),
-            logout: try logout(document, redirectURIs)
+            logout: try logout(document, redirectURIs),
+            remoteKeys: remoteKeys,
+            registration: registration
         )
         try client.profile.demands.requireFit(of: client, isNative: isNative)
         return client
     }
 
-    private static let known: Set<WireText> = [
-        "client_id", "client_name", "client_secret_sha256", "token_endpoint_auth_method", "redirect_uris",
-        "grant_types", "response_types", "scope", "jwks", "id_token_signed_response_alg",
+    /// What a client may say of itself, in a file or when it registers itself.
+    static func isRegistrable(_ name: WireText) -> Bool {
+        registrable.contains(name) || linkMembers.contains(name) || answerMembers.contains(name)
+            || logoutMembers.contains(name)
+    }
+
+    private static let registrable: Set<WireText> = [
+        "client_name", "token_endpoint_auth_method", "redirect_uris",
+        "grant_types", "response_types", "scope", "jwks", "jwks_uri", "id_token_signed_response_alg",
         "id_token_encrypted_response_alg", "id_token_encrypted_response_enc", "application_type",
-        "on_behalf_of", "introspects_all", "disabled", "profile", "merchant_id", "portal_token_sha256",
-        "fi_reference_id", "bank_roles", "require_pushed_authorization_requests",
+        "require_pushed_authorization_requests",
         "require_signed_request_object", "request_object_signing_alg", "request_object_encryption_alg",
         "request_object_encryption_enc", "authorization_signed_response_alg",
         "authorization_encrypted_response_alg", "authorization_encrypted_response_enc",
         "tls_client_auth_subject_dn", "tls_client_auth_san_dns", "tls_client_auth_san_uri",
         "tls_client_auth_san_ip", "tls_client_auth_san_email",
         "tls_client_certificate_bound_access_tokens", "dpop_bound_access_tokens",
-        "authorization_details_types", "token_exchange_resources",
-        "subject_type", "sector_identifier_uri", "changes_subjects",
+        "authorization_details_types", "subject_type", "sector_identifier_uri",
+    ]
+
+    /// What only the bank says of a client, in a file of its own or in the answer to a registration.
+    static let reserved: Set<WireText> = [
+        "client_id", "client_secret_sha256", "on_behalf_of", "introspects_all", "disabled", "profile", "merchant_id",
+        "portal_token_sha256", "fi_reference_id", "bank_roles", "token_exchange_resources", "changes_subjects",
     ]
 
     private static func identifier(_ document: JSON) throws(Problem) -> Identifier<Client> {
@@ -163,6 +184,7 @@ package enum ClientMetadata {
             guard let keys else {
                 throw Problem("jwks", "The method self_signed_tls_client_auth needs the client's keys or certificates.")
             }
+            guard keys != unfetched else { return .selfSignedTLS([]) }
             do { return .selfSignedTLS(try SelfSignedTLS.read(keys)) } catch { throw Problem("jwks", error.sentence) }
         case "client_secret_jwt":
             // The key of its HMAC would be the secret itself, and of secrets we keep the SHA-256 only.
@@ -280,7 +302,9 @@ package enum ClientMetadata {
     static func keySet(_ json: JSON) throws(Problem) -> JWKSet {
         let keys: JWKSet
         do { keys = try JWKSet(json) } catch { throw Problem("jwks", "The keys cannot be used: \(error).") }
-        guard !keys.keys.isEmpty else { throw Problem("jwks", "There is no key of a kind that we can use.") }
+        guard !keys.keys.isEmpty || json == unfetched else {
+            throw Problem("jwks", "There is no key of a kind that we can use.")
+        }
         return keys
     }
 
@@ -348,6 +372,9 @@ package enum ClientMetadata {
         }
         guard let json = document["jwks"] else { throw Problem("jwks", "Encryption needs the client's key.") }
         let keys = try keySet(json)
+        guard json != unfetched else {
+            return Client.Encryption(algorithm: algorithm, content: content, keys: keys)
+        }
         do { _ = try KeySelection.encryptionKey(for: algorithm, among: keys) } catch {
             throw Problem("jwks", "There must be exactly one key to encrypt to with \(name).")
         }

@@ -11,6 +11,7 @@ package struct ServerMetadata: Sendable {
     private let uiLocales: [WireText]
     private let certificates: Certificates
     private let resources: [WireText]
+    private let takesRegistrations: Bool
     private let notifies: Bool
 
     /// What clients may do with certificates: RFC 8705.
@@ -45,6 +46,7 @@ package struct ServerMetadata: Sendable {
         uiLocales: [WireText],
         certificates: Certificates = Certificates(),
         resources: Resources? = nil,
+        takesRegistrations: Bool = false,
         notifies: Bool = false
     ) {
         self.issuer = issuer
@@ -56,6 +58,7 @@ package struct ServerMetadata: Sendable {
         self.certificates = certificates
         // RFC 9728 §4; ourselves, where nothing else is listed.
         self.resources = (resources ?? Resources(issuer: issuer)).all
+        self.takesRegistrations = takesRegistrations
         self.notifies = notifies
     }
 
@@ -163,7 +166,13 @@ package struct ServerMetadata: Sendable {
             "acr_values_supported": [.text(acr)],
             "ui_locales_supported": .array(uiLocales.map { .text($0) }),
         ]
-        guard let origin = certificates.origin, let members = document.members else { return document }
-        return .object(members + [JSON.Member("mtls_endpoint_aliases", aliases(at: origin))])
+        var members = document.members ?? []
+        if takesRegistrations {
+            members.append(JSON.Member("registration_endpoint", .text(issuer.url("/register"))))
+        }
+        if let origin = certificates.origin {
+            members.append(JSON.Member("mtls_endpoint_aliases", aliases(at: origin)))
+        }
+        return .object(members)
     }
 }

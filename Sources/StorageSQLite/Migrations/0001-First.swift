@@ -346,6 +346,26 @@ extension Migration {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX consent_token_by_end ON consent_token (expires);
 
+        -- Clients that registered themselves, and the initial access tokens that were used.
+        CREATE TABLE registered_client (
+            id TEXT PRIMARY KEY,
+            document TEXT NOT NULL,
+            policy TEXT NOT NULL,
+            access_token BLOB NOT NULL CHECK (length(access_token) = 32),
+            issued INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            seal INTEGER NOT NULL AS (seal(id, document, policy, access_token, issued, version)) STORED,
+            CHECK (seal = seal(id, document, policy, access_token, issued, version))
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE spent_invitation (
+            fingerprint BLOB PRIMARY KEY CHECK (length(fingerprint) = 32),
+            expires INTEGER NOT NULL,
+            seal INTEGER NOT NULL AS (seal(fingerprint, expires)) STORED,
+            CHECK (seal = seal(fingerprint, expires))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX spent_invitation_by_end ON spent_invitation (expires);
+
         -- Ends of logins that a client is still to hear of.
         CREATE TABLE logout_notice (
             id TEXT PRIMARY KEY,

@@ -13,7 +13,9 @@ struct CheckConfigCommand: Command {
         let path = ConfigurationFile.path(arguments)
         let setup = try Setup(try ConfigurationFile.read(path))
         var problems: [String] = []
-        for check in [setup.checkKeysAndClients, setup.checkPeople, setup.checkPages, setup.checkOutbound] {
+        for check in [
+            setup.checkKeysAndClients, setup.checkPeople, setup.checkPages, setup.checkOutbound, setup.checkRegistering,
+        ] {
             do throws(CommandFailure) { try check() } catch { problems.append(error.sentence) }
         }
         guard problems.isEmpty else {
@@ -40,6 +42,8 @@ extension Setup {
     }
 
     fileprivate func checkPeople() throws(CommandFailure) { _ = try people.read() }
+
+    fileprivate func checkRegistering() throws(CommandFailure) { _ = try registering?.read() }
 
     fileprivate func checkOutbound() throws(CommandFailure) { _ = try outbound.tls() }
 

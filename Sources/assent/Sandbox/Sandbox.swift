@@ -81,6 +81,7 @@ struct Sandbox {
             hooks: hooks.map { url in
                 HookSetup(baseURL: url, user: "assent", passwordFile: "\(folder)/hooks.secret", authoritiesFile: nil)
             },
+            registering: RegistrationFolder(path: "\(folder)/registration.d"),
             outbound: OutboundSetup(hosts: [thirdParty, outbound].compactMap { $0.flatMap(Self.host) })
         )
     }

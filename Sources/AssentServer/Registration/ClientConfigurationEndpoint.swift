@@ -1,0 +1,104 @@
+internal import Crypto
+internal import HTTP
+internal import OAuth
+internal import Telemetry
+internal import Text
+
+/// `/register/ID`: a client reads, replaces and removes its registration: RFC 7592 §2.
+struct ClientConfigurationEndpoint: Endpoint {
+    let house: House
+
+    let routes = [
+        Route(.get, "/register/:client", answersHead: false), Route(.put, "/register/:client"),
+        Route(.delete, "/register/:client"),
+    ]
+
+    func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
+        do throws(RegistrationRefusal) {
+            let token = try request.registrationToken()
+            let client = try registration(parts["client"] ?? "", token)
+            switch request.method {
+            case .put: return try await replace(client, request, at: now)
+            case .delete: return try await remove(client)
+            default:
+                return RegistrationResponse.information(client.information(from: house.issuer, accessToken: token), .ok)
+            }
+        } catch { return RegistrationResponse.refusal(error) }
+    }
+
+    /// RFC 7592 §2.1: who is not there, who is disabled and whose token is another all hear the same.
+    private func registration(
+        _ id: WireText,
+        _ token: WireText
+    ) throws(RegistrationRefusal) -> RegisteredClient {
+        let shown = Fingerprint(of: token)
+        guard let registration = house.clients.registration(of: Identifier(id)),
+            ConstantTime.equal(registration.accessToken, shown), house.clients[registration.id]?.isEnabled == true
+        else { throw .tokenInvalid }
+        return registration
+    }
+
+    /// RFC 7592 §2.2: what is left out is left out of the registration, and the policy holds as at the first time.
+    private func replace(
+        _ client: RegisteredClient,
+        _ request: Request,
+        at now: Timestamp
+    ) async throws(RegistrationRefusal) -> Response {
+        let document = try request.registrationDocument()
+        try Self.requireOwn(document, client)
+        let asked = try RegistrationRequest(document)
+        let known = client.secret
+        let secret = asked.needsSecret && known == nil ? try house.freshRegistrationToken() : nil
+        let accessToken = try house.freshRegistrationToken()
+        let next = try asked.client(
+            client.id,
+            on: RegistrationRequest.Grounds(policy: client.policy, algorithms: house.keys.algorithms),
+            secret: asked.needsSecret ? secret.map { Fingerprint(of: $0) } ?? known : nil,
+            accessToken: Fingerprint(of: accessToken),
+            issued: client.issued,
+            version: client.version + 1
+        )
+        try await house.requireUse(of: next)
+        try await house.commit(registering: [.replace(next)])
+        try house.keep(next, at: now)
+        house.log.info("client.changed", ["client": .text(client.id.text)])
+        return RegistrationResponse.information(
+            next.information(from: house.issuer, secret: secret, accessToken: accessToken),
+            .ok
+        )
+    }
+
+    private func remove(_ client: RegisteredClient) async throws(RegistrationRefusal) -> Response {
+        try await house.commit(registering: [.remove(client.id, accessToken: client.accessToken)])
+        house.clients.forget(client.id)
+        house.log.info("client.removed", ["client": .text(client.id.text)])
+        var response = Response.empty(.noContent)
+        response.fields.append(.cacheControl, "no-store")
+        return response
+    }
+
+    /// RFC 7592 §2.2: the client names itself, may repeat its secret, and cannot choose what is ours to give.
+    private static func requireOwn(_ document: JSON, _ client: RegisteredClient) throws(RegistrationRefusal) {
+        guard document["client_id"]?.text == client.id.text else {
+            throw .metadata(ClientMetadata.Problem("client_id", "It must be the client_id of this registration."))
+        }
+        for name in given where document[name] != nil {
+            throw .metadata(ClientMetadata.Problem(name, "It must not stand in the request."))
+        }
+        if let secret = document["client_secret"] {
+            guard let known = client.secret, let text = secret.text, ConstantTime.equal(Fingerprint(of: text), known)
+            else { throw .metadata(ClientMetadata.Problem("client_secret", "It is not the secret of this client.")) }
+        }
+    }
+
+    private static let given: [WireText] = [
+        "registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at",
+    ]
+}
+
+extension RegisteredClient {
+    /// The SHA-256 of its secret, where it has one.
+    fileprivate var secret: Fingerprint? {
+        json["client_secret_sha256"]?.text.flatMap { Hex.decode($0) }.flatMap { Fingerprint(bytes: $0) }
+    }
+}

@@ -1,0 +1,79 @@
+internal import Crypto
+internal import HTTP
+internal import OAuth
+internal import Storage
+internal import Text
+
+extension House {
+    func freshRegistrationToken() throws(RegistrationRefusal) -> WireText {
+        do { return try freshToken() } catch { throw .server(error) }
+    }
+
+    func freshClientID() throws(RegistrationRefusal) -> Identifier<Client> {
+        do { return Identifier(try freshUUID().text) } catch { throw .server(error) }
+    }
+
+    /// Refuses what this house, as it is set up, could never serve.
+    func requireUse(of registered: RegisteredClient) async throws(RegistrationRefusal) {
+        let client: Client
+        do { client = try registered.client(nil) } catch { throw RegistrationRefusal(error) }
+        if client.authentication.isByCertificate || client.senderConstraint == .certificate {
+            guard certificates.isOpen else {
+                throw Self.refusal("token_endpoint_auth_method", "No certificates are asked for here.")
+            }
+        }
+        if case .mutualTLS = client.authentication, authorities.current == nil {
+            throw Self.refusal("token_endpoint_auth_method", "Nobody is believed about names in certificates here.")
+        }
+        if let uri = client.remoteKeys?.uri, !outbound.reaches(uri) {
+            throw Self.refusal("jwks_uri", "Its host is not one that the bank has listed.")
+        }
+        try await requireSector(of: client, registered.json)
+    }
+
+    /// OpenID Connect Registration §5: whoever shares a sector says so at its own URL.
+    ///
+    /// The one call that a registration waits for: it is for this client alone, and bounded as every call is.
+    private func requireSector(of client: Client, _ document: JSON) async throws(RegistrationRefusal) {
+        guard let value = document["sector_identifier_uri"] else { return }
+        let member: WireText = "sector_identifier_uri"
+        guard let uri = value.text, outbound.reaches(uri) else {
+            throw Self.refusal(member, "Its host is not one that the bank has listed.")
+        }
+        guard let response = try? await outbound.send(.get, to: uri), response.status == .ok,
+            let listed = try? JSONReader.read(response.body), let uris = listed.texts
+        else { throw Self.refusal(member, "There is no JSON array of redirect URIs at it.") }
+        guard client.redirectURIs.allSatisfy({ uris.contains($0.text) }) else {
+            throw Self.refusal(member, "The array at it does not hold every redirect URI of the client.")
+        }
+    }
+
+    /// Makes all changes or none; whoever came second with a token hears that it is over.
+    func commit(
+        registering changes: [RegistrationChange],
+        spending: [OAuth.Change] = []
+    ) async throws(RegistrationRefusal) {
+        let list = spending.map { Storage.Change.oauth($0) } + changes.map { Storage.Change.registration($0) }
+        let result: CommitResult
+        do {
+            result = try await ask { store throws(StoreFailure) in try await store.commit(list) }
+        } catch { throw .server(error) }
+        switch result {
+        case .kept: return
+        case .overtaken(.registration(.spendInvitation)), .overtaken(.registration(.replace)),
+            .overtaken(.registration(.remove)):
+            throw .tokenInvalid
+        case .overtaken(let change): throw .server(change.refusal)
+        }
+    }
+
+    /// Takes in what was committed, and has its keys fetched, for which nobody waits.
+    func keep(_ client: RegisteredClient, at now: Timestamp) throws(RegistrationRefusal) {
+        do { try clients.keep(client) } catch { throw RegistrationRefusal(error) }
+        clientKeys.request(client.id, at: now)
+    }
+
+    private static func refusal(_ member: WireText, _ sentence: String) -> RegistrationRefusal {
+        .metadata(ClientMetadata.Problem(member, sentence))
+    }
+}

@@ -1,0 +1,44 @@
+internal import Crypto
+internal import HTTP
+internal import OAuth
+internal import Storage
+internal import Telemetry
+internal import Text
+
+/// `POST /register`: a client registers itself, with a token that the bank has given out: RFC 7591 §3.
+struct RegistrationEndpoint: Endpoint {
+    let house: House
+
+    let routes = [Route(.post, "/register")]
+
+    func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
+        do { return try await register(request, at: now) } catch { return RegistrationResponse.refusal(error) }
+    }
+
+    private func register(_ request: Request, at now: Timestamp) async throws(RegistrationRefusal) -> Response {
+        let token = try request.registrationToken()
+        guard let rules = house.registration.current, let invitation = rules.invitation(token, at: now) else {
+            throw .tokenInvalid
+        }
+        let asked = try RegistrationRequest(try request.registrationDocument())
+        let secret = asked.needsSecret ? try house.freshRegistrationToken() : nil
+        let accessToken = try house.freshRegistrationToken()
+        let client = try asked.client(
+            try house.freshClientID(),
+            on: RegistrationRequest.Grounds(policy: invitation.policy, algorithms: house.keys.algorithms),
+            secret: secret.map { Fingerprint(of: $0) },
+            accessToken: Fingerprint(of: accessToken),
+            issued: now
+        )
+        try await house.requireUse(of: client)
+        try await house.commit(registering: [
+            .spendInvitation(invitation.token, expires: invitation.expires), .register(client),
+        ])
+        try house.keep(client, at: now)
+        house.log.info("client.registered", ["client": .text(client.id.text)])
+        return RegistrationResponse.information(
+            client.information(from: house.issuer, secret: secret, accessToken: accessToken),
+            .created
+        )
+    }
+}

@@ -199,7 +199,8 @@ struct RegistrationModules {
         pages.put(["https://elsewhere.example/callback"], at: "/sector")
         for path in ["/sector", "/missing"] {
             let response = await register([
-                ("subject_type", "pairwise"), ("sector_identifier_uri", .text(WireText("https://suite.example\(path)"))),
+                ("subject_type", "pairwise"),
+                ("sector_identifier_uri", .text(WireText("https://suite.example\(path)"))),
             ])
             #expect(response.status == .badRequest)
             #expect(response.error == "invalid_client_metadata")
@@ -210,7 +211,7 @@ struct RegistrationModules {
     private func loginPage(_ client: JSON) async throws -> String {
         let browser = Browser(plan)
         let path = try #require(await browser.open(request(client)).fields.first(.location))
-        return String(decoding: await browser.get(path).body, as: UTF8.self)
+        return String(decoding: await browser.show(path).body, as: UTF8.self)
     }
 
     @Test(arguments: ["policy_uri", "tos_uri"] as [WireText])

@@ -81,7 +81,7 @@ struct RegistrationModules {
     /// A login that ends with tokens.
     private func tokens(_ client: JSON, at uri: WireText = callback) async throws -> JSON {
         let returned = try #require(await Browser(plan).answer(request(client, at: uri)).returned)
-        let form = FormFields.sampleRedemption.setting("code", try #require(returned["code"]))
+        let form = FormFields.sampleRedemption.setting("code", returned["code"])
             .setting("redirect_uri", uri)
         return try #require(await redeem(form, client).json)
     }
@@ -112,7 +112,7 @@ struct RegistrationModules {
     @Test func `oidcc-server-client-secret-post`() async throws {
         let client = try await registered([("token_endpoint_auth_method", "client_secret_post")])
         let returned = try #require(await Browser(plan).answer(request(client)).returned)
-        let form = FormFields.sampleRedemption.setting("code", try #require(returned["code"]))
+        let form = FormFields.sampleRedemption.setting("code", returned["code"])
             .setting("redirect_uri", Self.callback).setting("client_id", client["client_id"]?.text)
             .setting("client_secret", client["client_secret"]?.text)
         #expect(await plan.send(.post, "/token", form: form).status == .ok)
@@ -282,7 +282,7 @@ struct RegistrationModules {
     @Test func `oidcc-registration-jwks-uri`() async throws {
         let client = try await registeredWithKeys()
         let returned = try #require(await Browser(plan).answer(request(client)).returned)
-        let form = FormFields.sampleRedemption.setting("code", try #require(returned["code"]))
+        let form = FormFields.sampleRedemption.setting("code", returned["code"])
             .setting("redirect_uri", Self.callback)
         #expect(try await redeem(form, client, by: Self.key).status == .ok)
     }
@@ -297,7 +297,7 @@ struct RegistrationModules {
         let client = try await registeredWithKeys([("grant_types", ["authorization_code", "refresh_token"])])
         let login = request(client).setting("scope", "openid offline_access").setting("prompt", "consent")
         let returned = try #require(await Browser(plan).answer(login).returned)
-        let form = FormFields.sampleRedemption.setting("code", try #require(returned["code"]))
+        let form = FormFields.sampleRedemption.setting("code", returned["code"])
             .setting("redirect_uri", Self.callback)
         let tokens = try #require(try await redeem(form, client, by: Self.key).json)
         publish(Self.next)

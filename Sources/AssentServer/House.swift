@@ -40,6 +40,9 @@ package struct House: Sendable {
     /// What clients are told of ended logins.
     package let notices = LogoutNotices()
     let barredLogins = BarredLogins()
+    let backchannelIDs: BackchannelIDs
+    /// Rung when somebody has decided what a client is to be told of.
+    package let noticeBell = NoticeBell()
     package let pages: PageSet
     /// The bank's own consent page, where it has one.
     package let consentPage: WireText?
@@ -108,6 +111,7 @@ package struct House: Sendable {
         accessTokens = AccessTokenCache(count: Self.rememberedTokens)
         forms = FormTokens(key: formKey)
         consentTokens = ConsentTokens(key: formKey)
+        backchannelIDs = BackchannelIDs(key: formKey)
         passwords = PasswordCheck(workers: workers)
         self.pages = pages
         self.consentPage = consentPage

@@ -8,10 +8,13 @@ package enum Parameter: String, Sendable, Hashable, CaseIterable {
     case actorTokenType = "actor_token_type"
     case audience
     case authorizationDetails = "authorization_details"
+    case authReqID = "auth_req_id"
+    case bindingMessage = "binding_message"
     case claims
     case clientAssertion = "client_assertion"
     case clientAssertionType = "client_assertion_type"
     case clientID = "client_id"
+    case clientNotificationToken = "client_notification_token"
     case clientSecret = "client_secret"
     case code
     case codeChallenge = "code_challenge"
@@ -25,6 +28,7 @@ package enum Parameter: String, Sendable, Hashable, CaseIterable {
     case grantType = "grant_type"
     case idTokenHint = "id_token_hint"
     case loginHint = "login_hint"
+    case loginHintToken = "login_hint_token"
     case maxAge = "max_age"
     case nonce
     case postLogoutRedirectURI = "post_logout_redirect_uri"
@@ -34,6 +38,7 @@ package enum Parameter: String, Sendable, Hashable, CaseIterable {
     case registration
     case request
     case requestURI = "request_uri"
+    case requestedExpiry = "requested_expiry"
     case requestedTokenType = "requested_token_type"
     case resource
     case responseMode = "response_mode"
@@ -69,9 +74,10 @@ package enum Parameter: String, Sendable, Hashable, CaseIterable {
             .maxAge, .nonce, .prompt, .redirectURI, .registration, .request, .requestURI, .resource, .responseMode,
             .responseType, .scope, .state, .uiLocales:
             true
-        case .accessToken, .actorToken, .actorTokenType, .audience, .clientAssertion, .clientAssertionType, .clientSecret,
-            .code, .codeVerifier, .deviceCode, .grantType, .postLogoutRedirectURI, .refreshToken, .requestedTokenType,
-            .subjectToken, .subjectTokenType, .token, .tokenTypeHint, .userCode:
+        case .accessToken, .actorToken, .actorTokenType, .audience, .authReqID, .bindingMessage, .clientAssertion,
+            .clientAssertionType, .clientNotificationToken, .clientSecret, .code, .codeVerifier, .deviceCode, .grantType,
+            .loginHintToken, .postLogoutRedirectURI, .refreshToken, .requestedExpiry, .requestedTokenType, .subjectToken,
+            .subjectTokenType, .token, .tokenTypeHint, .userCode:
             false
         }
     }

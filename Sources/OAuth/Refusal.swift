@@ -114,6 +114,15 @@ package enum Refusal: Error, Sendable, Hashable {
     /// Unknown, another client's, or used.
     case polledCodeUnknown
     case polledCodeExpired
+    /// None of the three hints, or several.
+    case hintsNotOne
+    /// A hint of the client's own that was good once.
+    case hintExpired
+    /// The hint names nobody whom we know.
+    case personUnknown
+    case bindingMessageInvalid
+    /// Not signed, not by this client, not for us, not for now, or not a request.
+    case backchannelObjectInvalid
     /// Nobody has decided yet.
     case decisionPending
     /// Nobody has decided yet, and the client did not wait before it asked.
@@ -136,7 +145,8 @@ package enum Refusal: Error, Sendable, Hashable {
 }
 
 extension Refusal {
-    /// The error code of RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6, RFC 6750 §3.1, or RFC 8628 §3.5.
+    /// The error code of RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6, RFC 6750 §3.1, RFC 8628 §3.5,
+    /// or OpenID CIBA Core 1.0 §13.
     package var code: WireText {
         switch self {
         case .parameterUnsupported(.request): "request_not_supported"
@@ -151,7 +161,8 @@ extension Refusal {
             .challengeMethodUnsupported, .challengeMalformed, .promptContradictory, .intentMissing,
             .intentNotYours, .intentNotAuthorisable, .intentContradictory, .detailsContradictory,
             .grantIDUnexpected, .grantWithoutDetails, .subjectTokenInvalid, .exchangeUnbound, .delegationTooLong,
-            .clientCredentialsTwice, .interactionOver, .certificateMissing, .accessTokenTwice:
+            .clientCredentialsTwice, .interactionOver, .certificateMissing, .accessTokenTwice,
+            .hintsNotOne, .backchannelObjectInvalid:
             "invalid_request"
         case .proofMissing, .proofInvalid, .proofReplayed: "invalid_dpop_proof"
         case .proofNonceNeeded: "use_dpop_nonce"
@@ -175,6 +186,9 @@ extension Refusal {
             .polledCodeUnknown:
             "invalid_grant"
         case .polledCodeExpired: "expired_token"
+        case .hintExpired: "expired_login_hint_token"
+        case .personUnknown: "unknown_user_id"
+        case .bindingMessageInvalid: "invalid_binding_message"
         case .decisionPending: "authorization_pending"
         case .pollTooEarly: "slow_down"
         case .accessTokenMissing, .accessTokenInvalid: "invalid_token"
@@ -268,6 +282,12 @@ extension Refusal {
         case .personUnavailable: "The person can no longer be acted for."
         case .polledCodeUnknown: "The code that was polled with is not valid."
         case .polledCodeExpired: "The code that was polled with has expired; start again."
+        case .hintsNotOne: "Exactly one of login_hint, id_token_hint and login_hint_token must be there."
+        case .hintExpired: "The parameter login_hint_token has expired."
+        case .personUnknown: "The hint names nobody who is known here."
+        case .bindingMessageInvalid:
+            "The parameter binding_message must be 1 to 64 characters that can be shown as they are."
+        case .backchannelObjectInvalid: "The parameter request holds no signed request that can be taken."
         case .decisionPending: "The person has not decided yet."
         case .pollTooEarly: "The person has not decided yet; wait five seconds longer between polls."
         case .subjectTokenInvalid: "The parameter subject_token holds no access token of a person that is in force."

@@ -7,7 +7,8 @@ extension Connection {
         try first(
             """
             SELECT fingerprint, kind, client, parameters, certificate, proof_key, user_code, created, expires, interval,
-                entries, decided, family, spent
+                entries, decided, family, spent, person, message, signed, notice_name, notice_token, notice_tries,
+                notice_due
             FROM polled_request WHERE fingerprint = ?1
             """,
             fingerprint
@@ -18,10 +19,42 @@ extension Connection {
         try first(
             """
             SELECT fingerprint, kind, client, parameters, certificate, proof_key, user_code, created, expires, interval,
-                entries, decided, family, spent
+                entries, decided, family, spent, person, message, signed, notice_name, notice_token, notice_tries,
+                notice_due
             FROM polled_request WHERE user_code = ?1
             """,
             userCode
+        ) { row throws(SQLiteFailure) in try row.polledRequest() }
+    }
+
+    func summonses(of person: Identifier<OAuth.Person>, at now: Timestamp) throws(SQLiteFailure) -> [PolledRequest] {
+        try all(
+            """
+            SELECT fingerprint, kind, client, parameters, certificate, proof_key, user_code, created, expires, interval,
+                entries, decided, family, spent, person, message, signed, notice_name, notice_token, notice_tries,
+                notice_due
+            FROM polled_request
+            WHERE person = ?1 AND decided IS NULL AND expires > ?2
+            ORDER BY created, fingerprint LIMIT ?3
+            """,
+            person,
+            now,
+            Limits.summonses
+        ) { row throws(SQLiteFailure) in try row.polledRequest() }
+    }
+
+    func duePings(at now: Timestamp, limit: Int) throws(SQLiteFailure) -> [PolledRequest] {
+        try all(
+            """
+            SELECT fingerprint, kind, client, parameters, certificate, proof_key, user_code, created, expires, interval,
+                entries, decided, family, spent, person, message, signed, notice_name, notice_token, notice_tries,
+                notice_due
+            FROM polled_request
+            WHERE notice_due <= ?1 AND expires > ?1
+            ORDER BY notice_due, fingerprint LIMIT ?2
+            """,
+            now,
+            limit
         ) { row throws(SQLiteFailure) in try row.polledRequest() }
     }
 }
@@ -44,12 +77,34 @@ extension Row {
                 proofKey: try optionalFingerprint(5)
             ),
             userCode: try optionalFingerprint(6),
+            summons: try summons(),
             created: try timestamp(7),
             expires: try timestamp(8),
             interval: try count(9),
             entries: try count(10),
             decision: decision,
             spent: try optionalTimestamp(13)
+        )
+    }
+
+    private func summons() throws(SQLiteFailure) -> PolledRequest.Summons? {
+        let named: Identifier<OAuth.Person>? = try optionalIdentifier(14)
+        guard let person = named else { return nil }
+        var notice: PolledRequest.Notice?
+        if let text = try optionalText(17), let token = try optionalText(18) {
+            guard let name = UUID(text) else { throw .corrupt("the name of a notice") }
+            notice = PolledRequest.Notice(
+                name: name,
+                token: token,
+                tries: try count(19),
+                due: try optionalTimestamp(20)
+            )
+        }
+        return PolledRequest.Summons(
+            person: person,
+            message: try optionalText(15),
+            isSigned: try count(16) == 1,
+            notice: notice
         )
     }
 

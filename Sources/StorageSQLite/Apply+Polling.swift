@@ -20,7 +20,8 @@ extension Connection {
         case .grant(let fingerprint, let family, let now):
             try run(
                 """
-                UPDATE polled_request SET decided = ?3, family = ?2
+                UPDATE polled_request SET
+                    decided = ?3, family = ?2, notice_due = CASE WHEN notice_token IS NOT NULL THEN ?3 END
                 WHERE fingerprint = ?1 AND decided IS NULL AND expires > ?3
                 """,
                 fingerprint,
@@ -29,7 +30,10 @@ extension Connection {
             ) == 1
         case .deny(let fingerprint, let now):
             try run(
-                "UPDATE polled_request SET decided = ?2 WHERE fingerprint = ?1 AND decided IS NULL",
+                """
+                UPDATE polled_request SET decided = ?2, notice_due = CASE WHEN notice_token IS NOT NULL THEN ?2 END
+                WHERE fingerprint = ?1 AND decided IS NULL
+                """,
                 fingerprint,
                 now
             ) == 1
@@ -50,6 +54,23 @@ extension Connection {
                 PolledRequest.slowerSeconds,
                 PolledRequest.longestInterval
             ) <= 1
+        case .settleNotice(let fingerprint):
+            try run(
+                """
+                UPDATE polled_request SET notice_name = NULL, notice_token = NULL, notice_due = NULL
+                WHERE fingerprint = ?1
+                """,
+                fingerprint
+            ) <= 1
+        case .postponeNotice(let fingerprint, let time):
+            try run(
+                """
+                UPDATE polled_request SET notice_due = ?2, notice_tries = notice_tries + 1
+                WHERE fingerprint = ?1 AND notice_due IS NOT NULL
+                """,
+                fingerprint,
+                time
+            ) <= 1
         }
     }
 
@@ -58,12 +79,14 @@ extension Connection {
             """
             INSERT INTO polled_request (
                 fingerprint, kind, client, user_code, certificate, proof_key, created, expires, interval, entries,
-                parameters
+                parameters, person, message, signed, notice_name, notice_token, notice_tries
             )
-            SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
+            SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?14, ?15, ?16, ?17, ?18, 0
             WHERE (
                 SELECT count(*) FROM polled_request WHERE client = ?3 AND decided IS NULL AND expires > ?12
-            ) < ?13
+            ) < ?13 AND (
+                SELECT count(*) FROM polled_request WHERE person = ?14 AND decided IS NULL AND expires > ?12
+            ) < ?19
             ON CONFLICT DO NOTHING
             """,
             request.fingerprint,
@@ -78,7 +101,13 @@ extension Connection {
             request.entries,
             request.parameters,
             now,
-            Limits.polledRequests
+            Limits.polledRequests,
+            request.summons?.person,
+            request.summons?.message,
+            request.summons?.isSigned == true ? 1 : 0,
+            request.summons?.notice?.name.text,
+            request.summons?.notice?.token,
+            Limits.summonses
         ) == 1
     }
 }

@@ -136,6 +136,17 @@ extension SQLiteStore {
         try ask { connection throws(SQLiteFailure) in try connection.polledRequest(userCode: userCode) }
     }
 
+    package func summonses(
+        of person: Identifier<OAuth.Person>,
+        at now: Timestamp
+    ) throws(StoreFailure) -> [PolledRequest] {
+        try ask { connection throws(SQLiteFailure) in try connection.summonses(of: person, at: now) }
+    }
+
+    package func duePings(at now: Timestamp, limit: Int) throws(StoreFailure) -> [PolledRequest] {
+        try ask { connection throws(SQLiteFailure) in try connection.duePings(at: now, limit: limit) }
+    }
+
     package func abandonedInteractions(at now: Timestamp, limit: Int) throws(StoreFailure) -> [Interaction] {
         try ask { connection throws(SQLiteFailure) in
             try connection.abandonedInteractions(at: now, limit: limit)

@@ -147,6 +147,19 @@ package enum Limits {
     package static let polledRequests = 1_000
     /// Pages that can be opened with one code of a device, so that nobody else opens more with it.
     package static let userCodeEntries = 5
+    /// Requests by the back channel that wait for one person: nobody is asked by more at once.
+    package static let summonses = 10
+    /// A person reads it on a telephone and compares it.
+    package static let bindingMessageCharacters = 64
+    package static let bindingMessageBytes = 512
+    /// Longer than anybody waits for an answer.
+    package static let backchannelSeconds = 3_600
+    /// OpenID CIBA Core 1.0 §7.1.
+    package static let notificationTokenBytes = 1_024
+    /// Between two looks for notices that could not be delivered.
+    package static let noticePauseSeconds = 5
+    /// Notices that are sent at once; a client whose server hangs holds one for three seconds.
+    package static let noticesAtOnce = 32
     /// How long after its end a request that is polled is kept, so that its client hears that it has expired.
     package static let polledRequestSeconds = 3_600
     /// Codes whose last poll is remembered; who is forgotten is only not slowed down.

@@ -123,9 +123,11 @@ struct RunningServer {
     func run() async throws(CommandFailure) {
         let rounds = Task { [housekeeping] in await housekeeping.run() }
         let fetches = Task { [house] in await house.clientKeys.run(house.clock) }
+        let notices = Task { [house] in await Notices(house).run() }
         defer {
             rounds.cancel()
             fetches.cancel()
+            notices.cancel()
         }
         do {
             while try await signals.next(on: group.loops[0]) == .reload { await reload() }

@@ -96,6 +96,31 @@ final class Browser {
         await finish(await enter(code), answer)
     }
 
+    /// Signs somebody in at the dashboard, and looks at what is there.
+    func logIn(_ name: WireText = "anna") async -> Response {
+        let page = await follow(await show("/consents"))
+        var form = FormFields([.init("form_token", page.formToken ?? ""), .init("decision", "log-in")])
+        form.append("username", name)
+        form.append("password", WireText("\(name)-sandbox"))
+        return await follow(keep(await plan.send(.post, "/consents/login", form: form, cookies: header)))
+    }
+
+    /// Presses a button of a form that holds nothing but its token.
+    func press(_ button: WireText, _ path: WireText, on page: Response) async -> Response {
+        let form = FormFields([.init("form_token", page.formToken ?? ""), .init("decision", button)])
+        return keep(await plan.send(.post, path, form: form, cookies: header))
+    }
+
+    /// Opens the first request that waits at the dashboard.
+    func openSummons(on list: Response) async -> Response {
+        await press("review", list.summons ?? "", on: list)
+    }
+
+    /// Anna finds at the dashboard what a client asks of her, and answers.
+    func answerSummons(_ answer: Answer = .allow) async -> Response {
+        await finish(await openSummons(on: await logIn()), answer)
+    }
+
     /// The page that redirects within the bank lead to.
     func follow(_ response: Response) async -> Response {
         var response = response
@@ -142,6 +167,10 @@ extension Response {
         html.matches(of: /<form[^>]* action="([^"]+)"/).first.map {
             WireText(String($0.output.1).replacing("&amp;", with: "&"))
         }
+    }
+
+    fileprivate var summons: WireText? {
+        html.matches(of: /action="(\/consents\/[0-9a-f]+\/answer)"/).first.map { WireText(String($0.output.1)) }
     }
 
     fileprivate var accounts: [WireText] {

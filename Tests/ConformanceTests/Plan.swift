@@ -22,7 +22,6 @@ struct Plan {
     private let clients: ClientRegistry
     /// What clients have been sent, and how they answer.
     let calls = Calls()
-    private let house: House
     private let time = SetTime()
     private let rules = SharedRules()
 
@@ -50,7 +49,7 @@ struct Plan {
         keys: KeyRing = Self.keys
     ) throws {
         self.client = client
-        clients = ClientRegistry([client, second] + others)
+        clients = ClientRegistry([client] + others + [second])
         let time = time
         let calls = calls
         house = House(

@@ -593,6 +593,20 @@ def dashboard_is_good_to_look_at():
         look(page, "empty list")
         for _ in range(8):
             shared(page)
+        called = ThirdParty(bank).post("/bc-authorize", {
+            "scope": "openid profile", "login_hint": "anna", "binding_message": "1234",
+            "client_notification_token": "x"})
+        assert called.status == 200, called.text
+        page.goto(f"{bank.issuer}/consents")
+        page.wait_for_selector("#summonses")
+        look(page, "list with a request that waits")
+        page.reload()
+        page.click("button[value=review]")
+        page.wait_for_selector("#message")
+        look(page, "consent of a request with a message")
+        page.reload()
+        page.click("#deny")
+        page.wait_for_selector("h1:text('Nothing was shared')")
         page.goto(f"{bank.issuer}/consents")
         page.wait_for_selector("#on")
         look(page, "list")

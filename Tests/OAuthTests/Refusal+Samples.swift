@@ -92,7 +92,12 @@ extension Refusal {
         case .polledCodeUnknown: .polledCodeExpired
         case .polledCodeExpired: .decisionPending
         case .decisionPending: .pollTooEarly(Fingerprint(of: "hidden"))
-        case .pollTooEarly: .accessTokenMissing
+        case .pollTooEarly: .hintsNotOne
+        case .hintsNotOne: .hintExpired
+        case .hintExpired: .personUnknown
+        case .personUnknown: .bindingMessageInvalid
+        case .bindingMessageInvalid: .backchannelObjectInvalid
+        case .backchannelObjectInvalid: .accessTokenMissing
         case .accessTokenMissing: .accessTokenTwice
         case .accessTokenTwice: .accessTokenInvalid
         case .accessTokenInvalid: .accessTokenInsufficient

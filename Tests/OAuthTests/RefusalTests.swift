@@ -22,6 +22,8 @@ struct RefusalTests {
         "registration_not_supported",
         // OpenID Connect Core Error Code unmet_authentication_requirements 1.0.
         "unmet_authentication_requirements",
+        // OpenID CIBA Core 1.0 §13.
+        "expired_login_hint_token", "unknown_user_id", "invalid_binding_message",
         // RFC 8628 §7.3.
         "authorization_pending", "slow_down", "expired_token",
         // RFC 9449 §12.2.

@@ -72,8 +72,10 @@ struct BitRotTests {
         picture.abandoned = []
         picture.isAwaited = false
         picture.told = []
-        picture.notices = []
         picture.logins = []
+        picture.notices = []
+        picture.summonses = []
+        picture.pings = []
         return picture
     }
 

@@ -138,6 +138,27 @@ extension MemoryStore {
         try ask { $0.tables.polledRequests.values.first { $0.userCode == userCode } }
     }
 
+    package func summonses(
+        of person: Identifier<OAuth.Person>,
+        at now: Timestamp
+    ) async throws(StoreFailure) -> [PolledRequest] {
+        try ask { state in
+            let waiting = state.tables.polledRequests.values.filter {
+                $0.summons?.person == person && $0.isPending(at: now)
+            }
+            return Array(waiting.sorted { $0.isBefore($1, by: \.created) }.prefix(Limits.summonses))
+        }
+    }
+
+    package func duePings(at now: Timestamp, limit: Int) async throws(StoreFailure) -> [PolledRequest] {
+        try ask { state in
+            let due = state.tables.polledRequests.values.filter {
+                $0.summons?.notice?.due.map { $0 <= now } == true && now < $0.expires
+            }
+            return Array(due.sorted { $0.isBefore($1, by: \.noticeDue) }.prefix(limit))
+        }
+    }
+
     package func abandonedInteractions(
         at now: Timestamp,
         limit: Int
@@ -238,5 +259,14 @@ extension MemoryStore {
 
     package func revisions(of id: Identifier<Consent>) async throws(StoreFailure) -> [Revision] {
         try ask { $0.tables.ledger.map(\.revision).filter { $0.consent == id } }
+    }
+}
+
+extension PolledRequest {
+    fileprivate var noticeDue: Timestamp { summons?.notice?.due ?? created }
+
+    fileprivate func isBefore(_ other: PolledRequest, by time: (PolledRequest) -> Timestamp) -> Bool {
+        time(self) == time(other)
+            ? fingerprint.bytes.lexicographicallyPrecedes(other.fingerprint.bytes) : time(self) < time(other)
     }
 }

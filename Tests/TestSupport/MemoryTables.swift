@@ -164,7 +164,10 @@ extension MemoryTables {
         case .keep(let request, let now):
             let waiting = polledRequests.values.count { $0.client == request.client && $0.isPending(at: now) }
             let isTaken = polledRequests.values.contains { $0.userCode != nil && $0.userCode == request.userCode }
-            return waiting < Limits.polledRequests && !isTaken
+            let summoned = polledRequests.values.count {
+                $0.summons != nil && $0.summons?.person == request.summons?.person && $0.isPending(at: now)
+            }
+            return waiting < Limits.polledRequests && summoned < Limits.summonses && !isTaken
                 && polledRequests.add(request, as: request.fingerprint)
         case .enter(let fingerprint, let now):
             guard let request = polledRequests[fingerprint], request.canBeEntered(at: now) else { return false }
@@ -173,10 +176,12 @@ extension MemoryTables {
         case .grant(let fingerprint, let family, let now):
             guard let request = polledRequests[fingerprint], request.isPending(at: now) else { return false }
             polledRequests[fingerprint]?.decision = .granted(family)
+            polledRequests[fingerprint]?.summons?.notice?.due = now
             return true
-        case .deny(let fingerprint, _):
+        case .deny(let fingerprint, let now):
             guard let request = polledRequests[fingerprint], request.decision == nil else { return false }
             polledRequests[fingerprint]?.decision = .denied
+            polledRequests[fingerprint]?.summons?.notice?.due = now
             return true
         case .spend(let fingerprint, let now):
             guard let request = polledRequests[fingerprint], case .granted = request.decision, request.spent == nil
@@ -189,6 +194,14 @@ extension MemoryTables {
             }
             let slower = min(interval + PolledRequest.slowerSeconds, PolledRequest.longestInterval)
             polledRequests[fingerprint]?.interval = slower
+            return true
+        case .settleNotice(let fingerprint):
+            polledRequests[fingerprint]?.summons?.notice = nil
+            return true
+        case .postponeNotice(let fingerprint, let time):
+            guard polledRequests[fingerprint]?.summons?.notice?.due != nil else { return true }
+            polledRequests[fingerprint]?.summons?.notice?.due = time
+            polledRequests[fingerprint]?.summons?.notice?.tries += 1
             return true
         }
     }

@@ -16,6 +16,8 @@ package struct Picture: Sendable, Hashable {
     private var interaction: Interaction?
     private var pushedRequest: PushedRequest?
     private var polledRequests: [PolledRequest?]
+    package var summonses: [PolledRequest]
+    package var pings: [PolledRequest]
     package var abandoned: [Interaction]
     package var isAwaited: Bool
     private var scopes: [Scope?]
@@ -47,6 +49,8 @@ package struct Picture: Sendable, Hashable {
             try await store.polledRequest(PolledRequest.sample.fingerprint),
             try await store.polledRequest(userCode: PolledRequest.sampleUserCode.fingerprint),
         ]
+        summonses = try await store.summonses(of: "psu-anna", at: now)
+        pings = try await store.duePings(at: now, limit: 10)
         abandoned = try await store.abandonedInteractions(at: now + 600, limit: 10)
         isAwaited = try await store.isAwaited("consent-1", at: now)
         scopes = []

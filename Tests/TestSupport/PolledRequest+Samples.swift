@@ -20,6 +20,7 @@ extension PolledRequest {
         parameters: WireText = "client_id=tpp-1&scope=openid",
         binding: Binding = Binding(),
         userCode: UserCode? = sampleUserCode,
+        summons: Summons? = nil,
         expires: Timestamp = .noon + 600,
         interval: Int = 5,
         decision: Decision? = nil,
@@ -27,11 +28,12 @@ extension PolledRequest {
     ) -> PolledRequest {
         PolledRequest(
             fingerprint: Fingerprint(of: code),
-            kind: .device,
+            kind: summons == nil ? .device : .backchannel,
             client: client,
             parameters: parameters,
             binding: binding,
             userCode: userCode?.fingerprint,
+            summons: summons,
             created: .noon,
             expires: expires,
             interval: interval,
@@ -39,4 +41,26 @@ extension PolledRequest {
             spent: spent
         )
     }
+}
+
+extension PolledRequest.Summons {
+    /// Anna is asked, and the client is to be told what she said.
+    package static let sample = PolledRequest.Summons.sample()
+
+    /// The sample with something changed.
+    package static func sample(
+        person: Identifier<Person> = "psu-anna",
+        message: WireText? = "1234",
+        notice: PolledRequest.Notice? = .sample
+    ) -> PolledRequest.Summons {
+        PolledRequest.Summons(person: person, message: message, isSigned: true, notice: notice)
+    }
+}
+
+extension PolledRequest.Notice {
+    /// What the sample's client is to be told.
+    package static let sample = PolledRequest.Notice(
+        name: UUID(random: [UInt8](repeating: 7, count: 16)),
+        token: "8d67dc78-7faa-4d41-aabd-67707b374255"
+    )
 }

@@ -72,6 +72,32 @@ extension StoreContract {
             polled(.slowDown(polledCode)),
             holds: true
         ),
+        Row("summons a person", summon(1), holds: true),
+        Row(
+            "summons a person for the tenth time",
+            given: (1..<Limits.summonses).map(summon),
+            summon(Limits.summonses),
+            holds: true
+        ),
+        Row(
+            "summons a person once too often: not",
+            given: (1...Limits.summonses).map(summon),
+            summon(Limits.summonses + 1),
+            holds: false
+        ),
+        Row("settles a notice", given: [summons, grant], polled(.settleNotice(polledCode)), holds: true),
+        Row(
+            "postpones a notice",
+            given: [summons, deny],
+            polled(.postponeNotice(polledCode, until: .noon + 5)),
+            holds: true
+        ),
+        Row(
+            "postpones what is not to be told yet",
+            given: [summons],
+            polled(.postponeNotice(polledCode, until: .noon + 5)),
+            holds: true
+        ),
         Row("slows nobody down", polled(.slowDown(polledCode)), holds: true),
     ]
 
@@ -84,6 +110,12 @@ extension StoreContract {
     private static let polledCode = PolledRequest.sample.fingerprint
     private static let end = PolledRequest.sample.expires
     private static let keepPolled = polled(.keep(.sample, at: .noon))
+    private static let summons = polled(.keep(.sample(userCode: nil, summons: .sample), at: .noon))
+
+    private static func summon(_ number: Int) -> Storage.Change {
+        polled(.keep(.sample(code: WireText("summons \(number)"), userCode: nil, summons: .sample), at: .noon))
+    }
+
     private static let enter = polled(.enter(polledCode, at: .noon))
     private static let grant = polled(.grant(polledCode, "family-1", at: .noon))
     private static let deny = polled(.deny(polledCode, at: .noon))

@@ -18,7 +18,10 @@ struct ConsentsPage: Endpoint {
             let shown = active.consents.count + ended.consents.count
             // Past the end, where what was there may have been a moment ago.
             guard shown > 0 || number == 1 else { return .redirect(to: Dashboard.path) }
+            // What waits is on the first page, where people arrive.
+            let summonses = if number == 1 { try await visit.summonses() } else { [PolledRequest]() }
             let view = ConsentsView(
+                summonses: summonses.map(visit.card),
                 active: active.consents.map(visit.card),
                 ended: ended.consents.map(visit.card),
                 page: number,

@@ -15,6 +15,7 @@ struct SignedIn {
 
 /// What the list of consents offers to its template.
 struct ConsentsView {
+    let summonses: [SummonsCard]
     let active: [ConsentCard]
     let ended: [ConsentCard]
     /// Counted from 1.
@@ -27,6 +28,8 @@ struct ConsentsView {
         return frame.view(
             title: words.title(.dashboardTitle, ["bank": frame.bank.name]),
             [
+                View.Member("has_summonses", .flag(!summonses.isEmpty)),
+                View.Member("summonses", .list(summonses.map { $0.view(words) })),
                 View.Member("is_empty", .flag(active.isEmpty && ended.isEmpty)),
                 View.Member("has_active", .flag(!active.isEmpty)),
                 View.Member("active", .list(active.map { $0.view(words) })),

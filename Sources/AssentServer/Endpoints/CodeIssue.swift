@@ -57,6 +57,7 @@ extension House {
         if authorization.arrival.isPolled, let polled = authorization.arrival.reference {
             let granted = OAuth.Change.polled(.grant(polled, family.id, at: now))
             try await commit(deciding + [held] + ended + [.oauth(.openFamily(family)), .oauth(granted)])
+            noticeBell.ring()
             return AuthorizationAnswer(authorization.target, code: nil, idToken: nil, issuer: issuer)
         }
         let code = try freshToken()

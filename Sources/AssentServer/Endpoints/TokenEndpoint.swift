@@ -54,7 +54,9 @@ struct TokenEndpoint: Endpoint {
             subject: house.subject(of: form.fields),
             lifetimes: house.lifetimes,
             now: now,
-            lastPoll: form.fields[.deviceCode].flatMap { house.polls.note(Fingerprint(of: $0), at: now) },
+            lastPoll: (form.fields[.deviceCode] ?? form.fields[.authReqID]).flatMap {
+                house.polls.note(Fingerprint(of: $0), at: now)
+            },
             freshToken: try house.freshToken()
         )
         return try await house.issue(tokenRequest, spending: spent, by: grant)

@@ -87,6 +87,7 @@ extension House {
                 isRenewal: issuance.isRenewal,
                 issuer: issuer,
                 beside: .accessToken(accessToken, refreshTokenExpires: end),
+                answering: issuance.authReqID,
                 lifetimes: lifetimes,
                 at: now
             )

@@ -9,8 +9,7 @@ struct ConsentView {
     let action: WireText
     let token: WireText
     let client: DisplayName
-    /// Where the browser goes with the answer; absent where it stays with us.
-    let host: WireText?
+    let origin: Origin
     let subject: Subject
     let problem: ConsentProblem?
     let until: Timestamp
@@ -30,6 +29,16 @@ struct ConsentView {
         let claims: [PersonClaim]
     }
 
+    /// Where the request comes from, and the answer goes.
+    enum Origin {
+        /// The browser brought it, and goes to this host with the answer.
+        case browser(host: WireText)
+        /// Another device shows a code.
+        case device
+        /// The client has named the person, and says this to tell its requests apart.
+        case backchannel(message: WireText?)
+    }
+
     /// One account on the page.
     struct Choice {
         let account: AccountData
@@ -45,7 +54,7 @@ struct ConsentView {
             action: "",
             token: "",
             client: client,
-            host: host,
+            origin: origin,
             subject: subject,
             problem: nil,
             until: Timestamp(0)
@@ -61,6 +70,8 @@ struct ConsentView {
             [
                 View.Member("heading", words.sentence(isIdentity ? .identityHeading : .consentHeading, names)),
                 View.Member("tpp", tpp),
+                View.Member("device", isDevice),
+                View.Member("summons", summons),
                 View.Member("until", words.moments(.until, ["time": until])),
                 View.Member("form", ["action": .text(action), "token": .text(token)]),
                 View.Member("has_problems", .flag(problem != nil)),
@@ -79,8 +90,23 @@ struct ConsentView {
         [
             "name": .text(client.tradingName),
             "agent": client.agent.map { .text($0) } ?? .missing,
-            "host": host.map { .text($0) } ?? .missing,
+            "host": host,
         ]
+    }
+
+    private var host: View {
+        guard case .browser(let host) = origin else { return .missing }
+        return .text(host)
+    }
+
+    private var isDevice: View {
+        if case .device = origin { return .flag(true) }
+        return .flag(false)
+    }
+
+    private var summons: View {
+        guard case .backchannel(let message) = origin else { return .missing }
+        return ["message": message.map { .text($0) } ?? .missing]
     }
 
     private var choices: [Choice] {

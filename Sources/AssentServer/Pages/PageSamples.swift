@@ -84,7 +84,21 @@ enum PageSamples {
     private static func dashboard(_ frame: PageFrame, _ now: Timestamp) -> [TemplatePage] {
         let cards = [Consent.State.authorised, .revoked].map { card($0, now) }
         let signedIn = SignedIn(name: "Anna", token: "token")
-        let list = ConsentsView(active: [cards[0]], ended: [cards[1]], page: 2, pages: 3, signedIn: signedIn)
+        let summons = SummonsCard(
+            id: "1",
+            thirdParty: DisplayName(assertion: "Budget Buddy", agent: "OBO Ltd"),
+            message: "1234",
+            until: now,
+            token: "token"
+        )
+        let list = ConsentsView(
+            summonses: [summons],
+            active: [cards[0]],
+            ended: [cards[1]],
+            page: 2,
+            pages: 3,
+            signedIn: signedIn
+        )
         let history = cards.map {
             ConsentStep(ConsentChange.registration(of: $0.consent).revision, accounts: $0.accounts)
         }
@@ -158,19 +172,23 @@ enum PageSamples {
     }
 
     private static func identity(_ now: Timestamp) -> ConsentView {
-        consent(.identity(ConsentView.Identity(scope: Scope([Scope.openID]), claims: [])), host: nil, now)
+        consent(
+            .identity(ConsentView.Identity(scope: Scope([Scope.openID]), claims: [])),
+            from: .backchannel(message: "1234"),
+            now
+        )
     }
 
     private static func consent(
         _ subject: ConsentView.Subject,
-        host: WireText? = "budget-buddy.example",
+        from origin: ConsentView.Origin = .browser(host: "budget-buddy.example"),
         _ now: Timestamp
     ) -> ConsentView {
         ConsentView(
             action: "/interaction/1/consent",
             token: "token",
             client: DisplayName(assertion: "Budget Buddy", agent: "OBO Ltd"),
-            host: host,
+            origin: origin,
             subject: subject,
             problem: .noAccount,
             until: now

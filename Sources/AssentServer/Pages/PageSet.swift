@@ -114,6 +114,13 @@ package final class PageSet: Sendable {
         }
     }
 
+    private static func origin(of visit: Visit) -> ConsentView.Origin {
+        guard let polled = visit.polled else {
+            return .browser(host: URIReference(visit.authorization.target.redirectURI)?.host ?? "")
+        }
+        return polled.summons.map { .backchannel(message: $0.message) } ?? .device
+    }
+
     private static func view(
         _ visit: Visit,
         _ offered: [AccountData],
@@ -152,8 +159,7 @@ package final class PageSet: Sendable {
             action: visit.path("consent"),
             token: token,
             client: visit.authorization.client.display,
-            host: visit.authorization.target.isHere
-                ? nil : URIReference(visit.authorization.target.redirectURI)?.host ?? "",
+            origin: origin(of: visit),
             subject: subject,
             problem: problem,
             until: visit.interaction.expires

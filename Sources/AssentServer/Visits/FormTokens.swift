@@ -67,6 +67,8 @@ struct FormTokens: Sendable {
         case device
         /// Asked for by a third party or by a link.
         case endSession = "end-session"
+        /// A request by the back channel, which somebody opens at the dashboard.
+        case summons
     }
 
     /// - Parameter cookie: The browser's, or the person's login in it: a form of another's fits neither.

@@ -14,6 +14,8 @@ struct Visit {
     let authorization: AuthorizationRequest
     let consent: Consent?
     let session: Session?
+    /// The request that its client polls, if it does.
+    let polled: PolledRequest?
 
     /// Why somebody cannot be on this page.
     enum Trouble: Error {
@@ -68,6 +70,7 @@ struct Visit {
                 came: parked.created,
                 at: now
             )
+            polled = try await house.polledRequest(of: parked.arrival)
             session =
                 switch proof {
                 case .browser(let cookies): try await house.session(cookies.session, at: now)
@@ -85,6 +88,8 @@ struct Visit {
             do { try await close(rejecting: .timedOut) } catch { throw .from(error, target) }
             throw .leave(target, .accessDenied)
         }
+        // Somebody has decided about it in another browser.
+        guard polled?.isPending(at: now) ?? true else { throw .decided(thirdParty: client.display.text) }
         // It ended under the page: by the third party, by its date, or by an answer to another request.
         do { try consent?.requireAsked(by: client, at: now) } catch { throw .leave(target, .accessDenied) }
     }
@@ -96,6 +101,7 @@ struct Visit {
             about: consent,
             session: session,
             loggedInHere: isLoggedInHere,
+            expected: polled?.summons?.person,
             at: now
         )
     }
@@ -116,6 +122,7 @@ struct Visit {
             try await store.ending(interaction, registered, rejection, by: actor, at: now)
         }
         try await house.commit(changes)
+        if authorization.arrival.isPolled { house.noticeBell.ring() }
     }
 
     /// The form of this step, if it was rendered by us, for this browser and this state of things.
@@ -181,6 +188,14 @@ extension House {
         return consent
     }
 
+    /// What the client polls of a request that came so.
+    func polledRequest(of arrival: Arrival) async throws(Refusal) -> PolledRequest? {
+        guard arrival.isPolled, let reference = arrival.reference else { return nil }
+        let polled = try await ask { store throws(StoreFailure) in try await store.polledRequest(reference) }
+        guard let polled else { throw .interactionOver }
+        return polled
+    }
+
     /// The person's login in this browser, if it is alive and the person may still act.
     func session(of request: Request, at now: Timestamp) async throws(Refusal) -> Session? {
         try await session(BrowserCookies(of: request).session, at: now)
@@ -205,6 +220,7 @@ extension House {
         about consent: Consent?,
         session: Session?,
         loggedInHere: Bool,
+        expected: Identifier<OAuth.Person>? = nil,
         at now: Timestamp
     ) async throws(Refusal) -> InteractionPolicy.Step {
         var hinted: WireText?
@@ -222,7 +238,8 @@ extension House {
             for: request,
             session: session,
             loggedInHere: loggedInHere,
-            owner: (consent?.authorisation?.person).map { Identifier($0.text) },
+            // Whom a client has named by the back channel is the only one, like whoever gave the consent.
+            owner: expected ?? (consent?.authorisation?.person).map { Identifier($0.text) },
             subject: session.map { subject(of: $0.person, for: request.client) },
             hinted: hinted,
             remembered: remembered,

@@ -40,6 +40,8 @@ package struct Client: Sendable {
     package let introspectsAll: Bool
     /// How its authorization requests come.
     package let frontChannel: FrontChannel
+    /// How it asks people without a browser of theirs, if it does: OpenID CIBA.
+    package let backchannel: BackchannelRegistration?
     /// How it is known to the other consent APIs, and what it does there.
     package let consentAPIs: ConsentAPIs
     /// What else than scopes it may be granted.
@@ -94,6 +96,7 @@ package struct Client: Sendable {
         introspectsAll: Bool,
         frontChannel: FrontChannel = FrontChannel(),
         consentAPIs: ConsentAPIs = ConsentAPIs(),
+        backchannel: BackchannelRegistration? = nil,
         senderConstraint: Profile.SenderConstraint? = nil,
         granting: Granting = Granting(),
         subjects: SubjectType = .public,
@@ -118,6 +121,7 @@ package struct Client: Sendable {
         self.introspectsAll = introspectsAll
         self.frontChannel = frontChannel
         self.consentAPIs = consentAPIs
+        self.backchannel = backchannel
         self.senderConstraint = senderConstraint
         self.granting = granting
         self.subjects = subjects

@@ -72,6 +72,7 @@ package enum ClientMetadata {
             introspectsAll: try boolean(document, "introspects_all"),
             frontChannel: try frontChannel(document, profile),
             consentAPIs: consentAPIs,
+            backchannel: try backchannel(document, grantTypes, authentication, profile),
             senderConstraint: try senderConstraint(document),
             granting: try granting(document, grantTypes),
             subjects: try subjects(document, redirectURIs),
@@ -89,7 +90,7 @@ package enum ClientMetadata {
     /// What a client may say of itself, in a file or when it registers itself.
     static func isRegistrable(_ name: WireText) -> Bool {
         registrable.contains(name) || linkMembers.contains(name) || answerMembers.contains(name)
-            || logoutMembers.contains(name)
+            || logoutMembers.contains(name) || backchannelMembers.contains(name)
     }
 
     private static let registrable: Set<WireText> = [

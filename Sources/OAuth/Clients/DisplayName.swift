@@ -34,8 +34,15 @@ package struct DisplayName: Sendable, Hashable {
             scalars.first?.properties.generalCategory != .spaceSeparator,
             scalars.last?.properties.generalCategory != .spaceSeparator
         else { return false }
+        return scalars.allAreShowable
+    }
+}
+
+extension String.UnicodeScalarView {
+    /// Whether a reader sees all of it, where it stands.
+    var allAreShowable: Bool {
         var marks = 0
-        return scalars.allSatisfy { scalar in
+        return allSatisfy { scalar in
             marks = scalar.isMark ? marks + 1 : 0
             return scalar.isShowable && marks <= Limits.marksOnLetter
         }

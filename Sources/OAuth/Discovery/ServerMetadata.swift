@@ -85,6 +85,7 @@ package struct ServerMetadata: Sendable {
         ("userinfo_endpoint", "/userinfo"), ("pushed_authorization_request_endpoint", "/par"),
         ("grant_management_endpoint", "/grants"),
         ("device_authorization_endpoint", "/device_authorization"),
+        ("backchannel_authentication_endpoint", "/bc-authorize"),
     ]
 
     /// What tokens and the user info endpoint say: the protocol's own claims, and those of the person.
@@ -103,6 +104,12 @@ package struct ServerMetadata: Sendable {
             "pushed_authorization_request_endpoint": .text(issuer.url("/par")),
             "require_pushed_authorization_requests": false,
             "device_authorization_endpoint": .text(issuer.url("/device_authorization")),
+            "backchannel_authentication_endpoint": .text(issuer.url("/bc-authorize")),
+            "backchannel_token_delivery_modes_supported": .array(BackchannelRegistration.modes.map { .text($0) }),
+            "backchannel_authentication_request_signing_alg_values_supported": .array(
+                BackchannelRequestObject.algorithms.map { .text($0.name) }
+            ),
+            "backchannel_user_code_parameter_supported": false,
             "token_endpoint": .text(issuer.url("/token")),
             "introspection_endpoint": .text(issuer.url("/introspect")),
             "revocation_endpoint": .text(issuer.url("/revoke")),

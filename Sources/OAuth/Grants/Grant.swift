@@ -135,6 +135,8 @@ package struct Issuance: Sendable {
     package let changes: [Change]
     /// Whether it goes on with what was issued before.
     package let isRenewal: Bool
+    /// The request by the back channel that they answer, which the ID token names.
+    package var authReqID: WireText?
 
     /// For whom the tokens speak.
     package enum Subject: Sendable, Hashable {

@@ -9,6 +9,7 @@ package enum Grants {
         ClientCredentialsGrant.self,
         TokenExchangeGrant.self,
         DeviceCodeGrant.self,
+        BackchannelGrant.self,
     ]
 
     /// Their names, as discovery lists them.

@@ -2,7 +2,7 @@ package import Crypto
 package import Text
 
 /// An authorization request whose client asks us from time to time what became of it, while its person decides in a
-/// browser that the client never sees: RFC 8628.
+/// browser that the client never sees: RFC 8628 and OpenID CIBA.
 package struct PolledRequest: Sendable, Hashable {
     /// Of the code that its client polls with.
     package let fingerprint: Fingerprint
@@ -16,6 +16,8 @@ package struct PolledRequest: Sendable, Hashable {
     package let binding: Binding
     /// Of the code that its person types.
     package let userCode: Fingerprint?
+    /// Whom it is for, where the client has named them.
+    package var summons: Summons?
     /// When it came.
     package let created: Timestamp
     /// When nobody can decide about it any more.
@@ -33,6 +35,8 @@ package struct PolledRequest: Sendable, Hashable {
     package enum Kind: String, Sendable, Hashable, CaseIterable {
         /// RFC 8628.
         case device
+        /// OpenID CIBA Core 1.0.
+        case backchannel
     }
 
     /// What its person said.
@@ -55,6 +59,46 @@ package struct PolledRequest: Sendable, Hashable {
         }
     }
 
+    /// Whom a request by the back channel is for, and what is to be told meanwhile.
+    package struct Summons: Sendable, Hashable {
+        /// Who is asked, and nobody else.
+        package let person: Identifier<Person>
+        /// What they see on the client's device as well.
+        package let message: WireText?
+        /// Whether its client signed it.
+        package let isSigned: Bool
+        /// What its client is to be told once it is decided, until that was told.
+        package var notice: Notice?
+
+        /// What the client has said of the person.
+        package init(person: Identifier<Person>, message: WireText?, isSigned: Bool, notice: Notice? = nil) {
+            self.person = person
+            self.message = message
+            self.isSigned = isSigned
+            self.notice = notice
+        }
+    }
+
+    /// That there is something to fetch: OpenID CIBA Core 1.0 §10.2.
+    package struct Notice: Sendable, Hashable {
+        /// What the identifier of the request is made of.
+        package let name: UUID
+        /// What we show to the client: a secret of its own, for this request alone.
+        package let token: WireText
+        /// How often it was tried in vain.
+        package var tries: Int
+        /// When it is tried next, once it is decided.
+        package var due: Timestamp?
+
+        /// A notice, new or as a store has it.
+        package init(name: UUID, token: WireText, tries: Int = 0, due: Timestamp? = nil) {
+            self.name = name
+            self.token = token
+            self.tries = tries
+            self.due = due
+        }
+    }
+
     /// A request, made just now or as a store has it.
     package init(
         fingerprint: Fingerprint,
@@ -63,6 +107,7 @@ package struct PolledRequest: Sendable, Hashable {
         parameters: WireText,
         binding: Binding = Binding(),
         userCode: Fingerprint? = nil,
+        summons: Summons? = nil,
         created: Timestamp,
         expires: Timestamp,
         interval: Int = PolledRequest.shortestInterval,
@@ -76,6 +121,7 @@ package struct PolledRequest: Sendable, Hashable {
         self.parameters = parameters
         self.binding = binding
         self.userCode = userCode
+        self.summons = summons
         self.created = created
         self.expires = expires
         self.interval = interval
@@ -104,7 +150,14 @@ extension PolledRequest {
     }
 
     /// How it came, for the pages on which its person decides.
-    package var arrival: Arrival { Arrival(reference: fingerprint, certificate: binding.certificate, polled: kind) }
+    package var arrival: Arrival {
+        Arrival(
+            reference: fingerprint,
+            isSigned: summons?.isSigned ?? false,
+            certificate: binding.certificate,
+            polled: kind
+        )
+    }
 }
 
 /// What may become of a request that is polled, each with the condition under which it does.
@@ -121,6 +174,10 @@ package enum PolledRequestChange: Sendable, Hashable {
     case spend(Fingerprint, at: Timestamp)
     /// Lengthens the interval, up to its bound.
     case slowDown(Fingerprint)
+    /// Ends what was to be told: it was, or it leads nowhere.
+    case settleNotice(Fingerprint)
+    /// Tries again later to tell it.
+    case postponeNotice(Fingerprint, until: Timestamp)
 }
 
 extension PolledRequestChange {
@@ -130,7 +187,7 @@ extension PolledRequestChange {
         case .keep: .temporarilyUnavailable
         case .enter, .grant, .deny: .interactionOver
         case .spend: .polledCodeUnknown
-        case .slowDown: .serverFailed
+        case .slowDown, .settleNotice, .postponeNotice: .serverFailed
         }
     }
 }
@@ -142,4 +199,10 @@ package protocol PolledRequestReader: Sendable {
 
     /// The request whose person types this code, decided and expired ones included.
     func polledRequest(userCode: Fingerprint) async throws(StoreFailure) -> PolledRequest?
+
+    /// What waits for this person, oldest first.
+    func summonses(of person: Identifier<Person>, at now: Timestamp) async throws(StoreFailure) -> [PolledRequest]
+
+    /// What has been decided and is still to be told to clients, longest due first.
+    func duePings(at now: Timestamp, limit: Int) async throws(StoreFailure) -> [PolledRequest]
 }

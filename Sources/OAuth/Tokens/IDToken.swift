@@ -20,6 +20,8 @@ package struct IDToken: Sendable, Hashable {
     package let expires: Timestamp
     /// What it stands beside in the same answer.
     package let neighbours: Neighbours
+    /// The request by the back channel that it answers: OpenID CIBA Core 1.0 §10.3.1.
+    package let authReqID: WireText?
 
     /// What is delivered together with it.
     package enum Neighbours: Sendable, Hashable {
@@ -41,6 +43,7 @@ package struct IDToken: Sendable, Hashable {
         isRenewal: Bool = false,
         issuer: Issuer,
         beside neighbours: Neighbours,
+        answering authReqID: WireText? = nil,
         lifetimes: Lifetimes,
         at now: Timestamp
     ) {
@@ -50,6 +53,7 @@ package struct IDToken: Sendable, Hashable {
         nonce = isRenewal ? nil : family.nonce
         self.issuer = issuer
         self.neighbours = neighbours
+        self.authReqID = authReqID
         issued = now
         expires = now + lifetimes.idToken
     }
@@ -69,6 +73,7 @@ package struct IDToken: Sendable, Hashable {
         if let nonce { writer.member("nonce", nonce) }
         if let intent = family.intent { writer.member("openbanking_intent_id", intent.text) }
         for member in person { writer.member(member.name, json: member.value) }
+        if let authReqID { writer.member("urn:openid:params:jwt:claim:auth_req_id", authReqID) }
         switch neighbours {
         case .code(let code, let state):
             writer.member("c_hash", Self.half(of: code, algorithm))

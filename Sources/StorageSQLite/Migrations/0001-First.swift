@@ -167,6 +167,13 @@ extension Migration {
             kind TEXT NOT NULL,
             client TEXT NOT NULL,
             user_code BLOB CHECK (length(user_code) = 32),
+            person TEXT,
+            message TEXT,
+            signed INTEGER NOT NULL CHECK (signed IN (0, 1)),
+            notice_name TEXT,
+            notice_token TEXT,
+            notice_tries INTEGER NOT NULL,
+            notice_due INTEGER,
             certificate BLOB CHECK (length(certificate) = 32),
             proof_key BLOB CHECK (length(proof_key) = 32),
             created INTEGER NOT NULL,
@@ -178,17 +185,22 @@ extension Migration {
             spent INTEGER,
             parameters TEXT NOT NULL,
             seal INTEGER NOT NULL AS (seal(
-                fingerprint, kind, client, user_code, certificate, proof_key, created, expires, interval, entries,
-                decided, family, spent, parameters
+                fingerprint, kind, client, user_code, person, message, signed, notice_name, notice_token, notice_tries,
+                notice_due, certificate, proof_key, created, expires, interval, entries, decided, family, spent,
+                parameters
             )) STORED,
             CHECK (family IS NULL OR decided IS NOT NULL),
             CHECK (seal = seal(
-                fingerprint, kind, client, user_code, certificate, proof_key, created, expires, interval, entries,
-                decided, family, spent, parameters
+                fingerprint, kind, client, user_code, person, message, signed, notice_name, notice_token, notice_tries,
+                notice_due, certificate, proof_key, created, expires, interval, entries, decided, family, spent,
+                parameters
             ))
         ) STRICT, WITHOUT ROWID;
         CREATE UNIQUE INDEX polled_request_by_user_code ON polled_request (user_code) WHERE user_code IS NOT NULL;
         CREATE INDEX polled_request_by_client ON polled_request (client, expires) WHERE decided IS NULL;
+        CREATE INDEX polled_request_by_person ON polled_request (person, created)
+            WHERE decided IS NULL AND person IS NOT NULL;
+        CREATE INDEX polled_request_to_tell ON polled_request (notice_due) WHERE notice_due IS NOT NULL;
         CREATE INDEX polled_request_by_end ON polled_request (expires);
 
         CREATE TABLE remembered_scope (

@@ -116,8 +116,10 @@ struct Sandbox {
             "tos_uri": "https://money-pilot.example/terms",
             "grant_types": [
                 "authorization_code", "refresh_token", "client_credentials",
-                "urn:ietf:params:oauth:grant-type:device_code",
+                "urn:ietf:params:oauth:grant-type:device_code", "urn:openid:params:grant-type:ciba",
             ],
+            "backchannel_token_delivery_mode": "ping",
+            "backchannel_client_notification_endpoint": .text(WireText("\(thirdParty)/notice")),
             "response_types": ["code", "code id_token", "none"],
             "scope": """
                 openid profile email address phone offline_access accounts grant_management_query grant_management_revoke

@@ -10,6 +10,7 @@ struct ThirdParty: RequestHandler {
     private let bank: ThirdPartyBank
     private let page: ThirdPartyPage
     private let journeys = Journeys()
+    private let calls = Calls()
 
     /// - Parameters:
     ///   - address: Where the bank listens.
@@ -34,6 +35,9 @@ struct ThirdParty: RequestHandler {
             case (.post, "/device"):
                 return page.device(try await bank.deviceCodes(for: try await bank.registerConsent()))
             case (.post, "/device/poll"): return try await poll(request)
+            case (.post, "/call"): return try await call(request)
+            case (.post, "/call/poll"): return try await pollCall(request)
+            case (.post, "/notice"): return notice(request)
             case (.get, "/callback"): return try await callback(request)
             default: return .text(.notFound, "There is nothing at this path.")
             }
@@ -62,6 +66,41 @@ struct ThirdParty: RequestHandler {
             let error = (try? JSONReader.read(body.bytes))?["error"]?.text ?? body
             return page.waiting(device, error: error)
         }
+    }
+
+    /// Has the bank ask a customer who is not at any browser of ours.
+    private func call(_ request: Request) async throws(ThirdPartyFailure) -> Response {
+        guard let username = (try? FormFields(request.body.span))?["username"] else { throw .codeMissing }
+        let message: WireText
+        let token: WireText
+        do {
+            message = WireText(Hex.encode(try Entropy.system.bytes(2)))
+            token = try Entropy.system.token()
+        } catch { throw .randomnessFailed }
+        let consent = try await bank.registerConsent()
+        let call = try await bank.call(username, about: consent, message: message, token: token)
+        calls.begin(call.id, token: token)
+        return page.calling(call, page: WireText("\(bank.issuer)/consents"))
+    }
+
+    private func pollCall(_ request: Request) async throws(ThirdPartyFailure) -> Response {
+        guard let id = (try? FormFields(request.body.span))?["auth_req_id"] else { throw .codeMissing }
+        let isTold = calls.isTold(id)
+        do {
+            let tokens = try await bank.poll(call: id)
+            return page.answered(tokens, accounts: try await bank.accounts(with: tokens.accessToken), isTold: isTold)
+        } catch .bankRefused(_, let body) {
+            let error = (try? JSONReader.read(body.bytes))?["error"]?.text ?? body
+            return page.unanswered(id, error: error, isTold: isTold)
+        }
+    }
+
+    /// The bank says that there is an answer: OpenID CIBA Core 1.0 §10.2.
+    private func notice(_ request: Request) -> Response {
+        guard let id = (try? JSONReader.read(request.body))?["auth_req_id"]?.text,
+            case .bearer(let token) = try? Authorization.read(request.fields), calls.note(id, token: token)
+        else { return .empty(.unauthorized) }
+        return .empty(.noContent)
     }
 
     /// What the customer brings back: a code, or the bank's reason why not.
@@ -115,6 +154,31 @@ private final class Journeys: Sendable {
             return waiting.remove(at: index)
         }
     }
+
+    private static let limit = 100
+}
+
+/// Requests by the back channel, the newest of them, and whether the bank has told us of an answer.
+private final class Calls: Sendable {
+    private let open = Mutex<[(id: WireText, token: WireText, isTold: Bool)]>([])
+
+    func begin(_ id: WireText, token: WireText) {
+        open.withLock { open in
+            open.append((id, token, false))
+            if open.count > Self.limit { open.removeFirst() }
+        }
+    }
+
+    /// Whether the notice is about a request of ours, and by whom we asked.
+    func note(_ id: WireText, token: WireText) -> Bool {
+        open.withLock { open in
+            guard let index = open.firstIndex(where: { $0.id == id && $0.token == token }) else { return false }
+            open[index].isTold = true
+            return true
+        }
+    }
+
+    func isTold(_ id: WireText) -> Bool { open.withLock { open in open.contains { $0.id == id && $0.isTold } } }
 
     private static let limit = 100
 }

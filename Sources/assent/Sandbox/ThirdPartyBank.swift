@@ -60,6 +60,41 @@ struct ThirdPartyBank: Sendable {
         ])
     }
 
+    /// A request by the back channel: OpenID CIBA Core 1.0 §7.
+    struct Call: Sendable {
+        let id: WireText
+        /// What both sides show.
+        let message: WireText
+    }
+
+    /// Has the bank ask somebody about a consent.
+    ///
+    /// - Parameter token: What the bank shows when it tells us that there is an answer.
+    func call(
+        _ username: WireText,
+        about consent: WireText,
+        message: WireText,
+        token: WireText
+    ) async throws(ThirdPartyFailure) -> Call {
+        let answer = try await post(
+            "/bc-authorize",
+            [
+                FormFields.Field("scope", "openid accounts"), FormFields.Field("claims", Self.claims(consent)),
+                FormFields.Field("login_hint", username), FormFields.Field("binding_message", message),
+                FormFields.Field("client_notification_token", token),
+            ]
+        )
+        guard let id = answer["auth_req_id"]?.text else { throw .answerMalformed }
+        return Call(id: id, message: message)
+    }
+
+    /// OpenID CIBA Core 1.0 §10.1.
+    func poll(call id: WireText) async throws(ThirdPartyFailure) -> Tokens {
+        try await token([
+            FormFields.Field("grant_type", "urn:openid:params:grant-type:ciba"), FormFields.Field("auth_req_id", id),
+        ])
+    }
+
     func authorizationURL(for journey: Journey) -> WireText {
         let challenge = Base64URL.encode(Digest.sha256(journey.verifier))
         let query = FormFields([

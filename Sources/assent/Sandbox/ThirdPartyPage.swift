@@ -53,6 +53,31 @@ struct ThirdPartyPage: Sendable {
             "title": "Connected",
             "paired": [
                 "accounts": .list(Self.names(of: accounts)), "claims": .text(Self.claims(of: tokens.accessToken)),
+                "told": false,
+            ],
+        ])
+    }
+
+    func calling(_ call: ThirdPartyBank.Call, page: WireText) -> Response {
+        render([
+            "title": "Your bank is asking you",
+            "calling": ["message": .text(call.message), "page": .text(page), "id": .text(call.id)],
+        ])
+    }
+
+    func unanswered(_ id: WireText, error: WireText, isTold: Bool) -> Response {
+        render([
+            "title": "Not connected yet",
+            "unanswered": ["error": .text(error), "id": .text(id), "told": .flag(isTold)],
+        ])
+    }
+
+    func answered(_ tokens: ThirdPartyBank.Tokens, accounts: JSON, isTold: Bool) -> Response {
+        render([
+            "title": "Connected",
+            "paired": [
+                "accounts": .list(Self.names(of: accounts)), "claims": .text(Self.claims(of: tokens.accessToken)),
+                "told": .flag(isTold),
             ],
         ])
     }
@@ -116,6 +141,9 @@ struct ThirdPartyPage: Sendable {
         <form method="post" action="/connect"><button id="connect">Connect Sandbox Bank</button></form>
         <p>Or take this page for one on your television, where nobody wants to type a password:</p>
         <form method="post" action="/device"><button id="device">Connect this television</button></form>
+        <p>Or tell us your user name at the bank, and it asks you itself:</p>
+        <form method="post" action="/call"><label>User name <input name="username" autocomplete="off"></label>
+        <button id="call">Have my bank ask me</button></form>
         {{/start}}
         {{#device}}
         <p>On your telephone or computer, open <a id="page" href="{{page}}">the page of your bank</a> and compare this
@@ -129,8 +157,22 @@ struct ThirdPartyPage: Sendable {
         <form method="post" action="/device/poll"><input type="hidden" name="device_code" value="{{code}}">
         <button id="poll">Ask again</button></form>
         {{/waiting}}
+        {{#calling}}
+        <p>Log in to <a id="page" href="{{page}}">your bank</a>. It asks you there, and shows the
+        same message: <strong id="message">{{message}}</strong></p>
+        <form method="post" action="/call/poll"><input type="hidden" name="auth_req_id" value="{{id}}">
+        <button id="poll">I have answered there</button></form>
+        {{/calling}}
+        {{#unanswered}}
+        <p>The bank says <code id="error">{{error}}</code>.{{#told}} The bank has told us that there is an answer.{{/told}}</p>
+        <form method="post" action="/call/poll"><input type="hidden" name="auth_req_id" value="{{id}}">
+        <button id="poll">Ask again</button></form>
+        {{/unanswered}}
         {{#paired}}
-        <p>The television never saw your browser. Its token opens:</p>
+        {{#told}}
+        <p>The bank has told us that there is an answer.</p>
+        {{/told}}
+        <p>Nothing here ever saw your browser at the bank. The token opens:</p>
         <ul id="accounts">
         {{#accounts}}
         <li>{{.}}</li>

@@ -44,5 +44,11 @@ struct GrantShelf: GrantReader, ClientReader {
         polledRequests.values.first { $0.userCode == userCode }
     }
 
+    func summonses(of person: Identifier<Person>, at now: Timestamp) async throws(StoreFailure) -> [PolledRequest] {
+        []
+    }
+
+    func duePings(at now: Timestamp, limit: Int) async throws(StoreFailure) -> [PolledRequest] { [] }
+
     func client(_ id: Identifier<Client>) async throws(StoreFailure) -> Client? { clients[id] }
 }

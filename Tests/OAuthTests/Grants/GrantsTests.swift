@@ -17,7 +17,7 @@ struct GrantsTests {
         #expect(
             Grants.names == [
                 "authorization_code", "refresh_token", "client_credentials", TokenExchangeGrant.type.name,
-                DeviceCodeGrant.type.name,
+                DeviceCodeGrant.type.name, BackchannelGrant.type.name,
             ]
         )
     }

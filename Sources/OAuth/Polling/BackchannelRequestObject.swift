@@ -1,0 +1,77 @@
+package import JOSE
+package import Text
+
+/// A request by the back channel that its client has signed: OpenID CIBA Core 1.0 §7.1.1.
+package enum BackchannelRequestObject {
+    /// What a client may sign with; discovery lists it.
+    package static let algorithms = RequestObject.algorithms
+
+    /// The parameters that a client signed.
+    ///
+    /// CIBA §13 knows one code for all that is wrong here: `invalid_request`.
+    package static func read(
+        _ text: WireText,
+        of client: Client,
+        for issuer: Issuer,
+        at now: Timestamp
+    ) throws(Refusal) -> TokenFields {
+        guard let registration = client.backchannel, let keys = registration.keys else {
+            throw .backchannelObjectInvalid
+        }
+        let allowed: Set<Algorithm> =
+            if let algorithm = registration.requestAlgorithm { [algorithm] } else {
+                client.profile.demands.algorithms.intersection(algorithms)
+            }
+        let token: JWT
+        do { token = try JWT(text, signedBy: keys, allowing: allowed) } catch { throw .backchannelObjectInvalid }
+        // RFC 8725 §3.11: an assertion or a proof, signed with the same key, is no request.
+        guard
+            token.header.type == nil || token.header.isOfType("JWT")
+                || token.header.isOfType("oauth-authz-req+jwt")
+        else { throw .backchannelObjectInvalid }
+        guard token.claims["sub"]?.text != client.id.text else { throw .backchannelObjectInvalid }
+        try requireTimely(token.claims, of: client, for: issuer, at: now)
+        guard token.claims["client_id"].map({ $0.text == client.id.text }) ?? true, token.claims["request"] == nil
+        else {
+            throw .backchannelObjectInvalid
+        }
+        return try TokenFields(try parameters(token.claims))
+    }
+
+    /// CIBA §7.1.1: all six claims; FAPI-CIBA §5.2.2: an hour from the beginning to the end, and begun within the last
+    /// hour.
+    private static func requireTimely(
+        _ claims: JSON,
+        of client: Client,
+        for issuer: Issuer,
+        at now: Timestamp
+    ) throws(Refusal) {
+        let checks = ClaimChecks(
+            issuer: client.id.text,
+            audiences: [issuer.text],
+            required: [.issuer, .expires, .issued, .notBefore, .identifier],
+            longestLifeSeconds: Limits.requestObjectSeconds
+        )
+        let registered: RegisteredClaims
+        do { registered = try checks.decide(claims, at: now) } catch { throw .backchannelObjectInvalid }
+        guard let begin = registered.notBefore, let end = registered.expires,
+            begin >= now - Limits.requestObjectSeconds, end.since(begin) <= Limits.requestObjectSeconds
+        else { throw .backchannelObjectInvalid }
+    }
+
+    /// The claims that are parameters; `requested_expiry` is a number or the same in a string.
+    private static func parameters(_ claims: JSON) throws(Refusal) -> FormFields {
+        var form = FormFields()
+        for member in claims.members ?? [] {
+            guard Parameter(name: member.name) != nil, member.name != Parameter.clientID.name else { continue }
+            switch member.value {
+            case .text(let text): form.append(member.name, text)
+            case .integer(let number): form.append(member.name, WireText("\(number)"))
+            case .object:
+                form.append(member.name, WireText(String(decoding: JSONWriter.write(member.value), as: UTF8.self)))
+            case .null, .boolean, .number, .array: throw .backchannelObjectInvalid
+            }
+        }
+        return form
+    }
+}

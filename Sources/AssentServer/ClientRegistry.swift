@@ -48,6 +48,11 @@ package final class ClientRegistry: ClientReader {
         }
     }
 
+    /// How many clients one piece of software has registered.
+    package func count(ofSoftware id: WireText) -> Int {
+        state.withLock { $0.registered }.values.count { $0.policy.software == id }
+    }
+
     /// Takes a client in as it was kept, unless a later state of it is there already.
     package func keep(_ client: RegisteredClient) throws(ClientMetadata.Problem) {
         let problem = state.withLock { state -> ClientMetadata.Problem? in

@@ -55,7 +55,7 @@ package import Text
 }
 
 /// A certificate inside OpenSSL.
-@safe private final class CertificateHandle {
+@safe final class CertificateHandle {
     let pointer: OpaquePointer
 
     init(_ der: [UInt8]) throws(CertificateRefusal) {

@@ -186,6 +186,10 @@ package enum Limits {
 
     /// Clients that may have registered themselves; all of them are kept in memory.
     package static let registeredClients = 10_000
+    /// Clients that one piece of software may have registered at a time.
+    package static let registrationsOfSoftware = 5
+    /// How old a statement about software may be: a year, since they have no end of their own.
+    package static let softwareStatementSeconds: Int64 = 31_536_000
     /// What such a client may say of itself: two keys with their certificates, and twenty redirect URIs.
     package static let registrationBytes = 16_384
 

@@ -53,6 +53,7 @@ extension Setup {
             consentPage: configuration.pages.consentPageURL,
             hooks: configuration.hooks.receiver.map { HookSetup($0) },
             registering: configuration.registering.folder.map { RegistrationFolder(path: $0) },
+            directory: configuration.registering.directory.map { DirectorySetup($0) },
             outbound: OutboundSetup(configuration.outbound),
             consentTokenPolicy: configuration.consenting.consentTokenPolicy,
             keyLifeCycle: KeyLifeCycle(
@@ -136,6 +137,12 @@ extension HookSetup {
             passwordFile: receiver.passwordFile,
             authoritiesFile: receiver.authoritiesFile
         )
+    }
+}
+
+extension DirectorySetup {
+    fileprivate init(_ directory: Configuration.Directory) {
+        self.init(issuer: directory.issuer, keysFile: directory.keysFile, certificate: directory.certificate)
     }
 }
 

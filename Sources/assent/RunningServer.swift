@@ -50,7 +50,7 @@ struct RunningServer {
         let subjectKey = try Self.subjectKey(setup)
         let people = try setup.people.read()
         let pages = try Self.pages(setup)
-        let registering = try setup.registering?.read()
+        let registering = try setup.registering?.read(try setup.directory?.read())
         do {
             signals = try Signals()
             group = try LoopGroup()
@@ -150,7 +150,7 @@ struct RunningServer {
             let authorities = try Self.authorities(setup, clients)
             let people = try setup.people.read()
             let pages = try Self.pages(setup)
-            let registering = try setup.registering?.read()
+            let registering = try setup.registering?.read(try setup.directory?.read())
             let hooks = try await setup.hooks?.hooks(on: group, resolver)
             // What has been kept and is not yet in use, the next round of housekeeping puts into use.
             do { try rotation.keep(keys) } catch { throw CommandFailure(error) }

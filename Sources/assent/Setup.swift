@@ -35,6 +35,8 @@ struct Setup: Sendable {
     var hooks: HookSetup?
     /// Where clients register themselves from, if they do.
     var registering: RegistrationFolder?
+    /// Whose word about software is believed, if anybody's.
+    var directory: DirectorySetup?
     /// The hosts of clients that may be called.
     var outbound = OutboundSetup()
     var consentTokenPolicy = ConsentTokenPolicy()

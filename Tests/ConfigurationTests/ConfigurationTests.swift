@@ -55,7 +55,9 @@ struct ConfigurationTests {
                 "mutualTLSAddress": "0.0.0.0:8444"
             },
             "keys": {"folder": "/k"}, "storing": {"databaseFile": "/d"}, "clients": {"folder": "/c"},
-            "registering": {"folder": "/r"}, "people": {"file": "/p"},
+            "registering": {"folder": "/r", "directoryIssuer": "OpenBanking Ltd", "directoryKeysFile": "/j",
+                "directoryCertificates": "qualified"},
+            "people": {"file": "/p"},
             "consenting": {"permissions": ["ReadAccountsBasic"], "longestLifeDays": 90, "servesAccounts": true,
                 "sharesAcrossSurfaces": true, "tellsRefreshTokenEnd": false, "tokenGraceSeconds": 30, "unattendedUsesPerDay": 6,
                 "attendedUsesPerDay": 1000, "transactionsMaxAgeSeconds": 300, "transactionsACR": "urn:b:sca"},
@@ -98,6 +100,10 @@ struct ConfigurationTests {
         #expect(read.storing.databaseFile == "/d")
         #expect(read.clients.folder == "/c")
         #expect(read.registering.folder == "/r")
+        #expect(
+            read.registering.directory
+                == Configuration.Directory(issuer: "OpenBanking Ltd", keysFile: "/j", certificate: .qualified)
+        )
         #expect(read.people.file == "/p")
         #expect(read.consenting.policy.supported == [.readAccountsBasic])
         #expect(read.consenting.policy.longestLifeDays == 90)

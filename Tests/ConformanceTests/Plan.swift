@@ -46,6 +46,7 @@ struct Plan {
         resources: [WireText] = [],
         registration: RegistrationRules? = nil,
         outbound: Outbound? = nil,
+        authorities: CertificateAuthorities? = nil,
         keys: KeyRing = Self.keys
     ) throws {
         self.client = client
@@ -72,7 +73,7 @@ struct Plan {
             outbound: outbound ?? Outbound(to: [OutboundHost("c.example")]) { request, _ in calls.answer(request) },
             registration: registration,
             certificates: CertificateIntake(isOpen: true),
-            authorities: try Self.authorities.get(),
+            authorities: try authorities ?? Self.authorities.get(),
             resources: resources,
             log: Log(to: 2, level: .off)
         )

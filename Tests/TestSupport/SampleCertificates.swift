@@ -220,6 +220,72 @@ package enum SampleCertificates {
         """
     )
 
+    /// Who is believed about payment service providers.
+    package static let trustService = der(
+        """
+        MIIBZDCCAQugAwIBAgIUf9hickwrUTD6Ysyv2fSne2jGjl4wCgYIKoZIzj0EAwIwHzEdMBsGA1UEAwwUU2FtcGxlIFRydXN0IFNl\
+        cnZpY2UwIBcNMjYwMTAxMDAwMDAwWhgPMjEyNjAxMDEwMDAwMDBaMB8xHTAbBgNVBAMMFFNhbXBsZSBUcnVzdCBTZXJ2aWNlMFkw\
+        EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEB4dcXyTGGcKLLxEvn8u+yGDDzhovcup9ba+WN58X3Or8JUnHKlwAmlg5HbX9Gg0PIWd0\
+        XWCYNNfq1W1xtXAwY6MjMCEwDwYDVR0TAQH/BAUwAwEB/zAOBgNVHQ8BAf8EBAMCAQYwCgYIKoZIzj0EAwIDRwAwRAIgGTLERK0r\
+        DuYLjV4OBobgQOctMfA1mjcu6j1fMe4IyTsCIA/asYDqIu+1jp7UMDuaiL6mfrDA2LgXI4Jb1RXrMtcR
+        """
+    )
+
+    /// A qualified certificate of an account information provider: ETSI TS 119 495.
+    package static let informationProvider = der(
+        """
+        MIICCjCCAbCgAwIBAgIUeHJ6PerNdycYHT3bMtkALT4v9qAwCgYIKoZIzj0EAwIwHzEdMBsGA1UEAwwUU2FtcGxlIFRydXN0IFNl\
+        cnZpY2UwIBcNMjYwMTAxMDAwMDAwWhgPMjEyNjAxMDEwMDAwMDBaMGAxCzAJBgNVBAYTAkdCMRswGQYDVQQKDBJTYW1wbGUgVGhp\
+        cmQgUGFydHkxGTAXBgNVBGEMEFBTREdCLUZDQS0xMjM0NTYxGTAXBgNVBAMMEHF3YWMudHBwLmV4YW1wbGUwWTATBgcqhkjOPQIB\
+        BggqhkjOPQMBBwNCAAS67Ht8akbsRVl8B/HzAdP3DFZd33Z3KNe3tXXTuKE+r+IT3CJ7CySlF7pjgmtiwNcS63aqoFh6bi7zFBBp\
+        SGmXo4GGMIGDMAwGA1UdEwEB/wQCMAAwEwYDVR0lBAwwCgYIKwYBBQUHAwIwXgYIKwYBBQUHAQMEUjBQMAgGBgQAjkYBATBEBgYE\
+        AIGYJwIwOjATMBEGBwQAgZgnAQMMBlBTUF9BSQwbRmluYW5jaWFsIENvbmR1Y3QgQXV0aG9yaXR5DAZHQi1GQ0EwCgYIKoZIzj0E\
+        AwIDSAAwRQIhAMsbIzc+PeNofxizHFJoze9EQUUZiJLytF/zE8V5mymXAiBULWDrqG3tPCvShXJd8WA7bFqtIbefu7p3z0N94Gh6\
+        vA==
+        """
+    )
+
+    /// One of somebody who may start payments and nothing else.
+    package static let paymentProvider = der(
+        """
+        MIICCjCCAbCgAwIBAgIUeZ+q1uTFuo11gy9e9FWB/C41/fUwCgYIKoZIzj0EAwIwHzEdMBsGA1UEAwwUU2FtcGxlIFRydXN0IFNl\
+        cnZpY2UwIBcNMjYwMTAxMDAwMDAwWhgPMjEyNjAxMDEwMDAwMDBaMGAxCzAJBgNVBAYTAkdCMRswGQYDVQQKDBJTYW1wbGUgVGhp\
+        cmQgUGFydHkxGTAXBgNVBGEMEFBTREdCLUZDQS0xMjM0NTYxGTAXBgNVBAMMEHF3YWMudHBwLmV4YW1wbGUwWTATBgcqhkjOPQIB\
+        BggqhkjOPQMBBwNCAARWy8OFC6+WppAvF2gSEe7tGpnVPKLJuZmWcf2I4YOvV3CdCMwMrHC7/ZTs9f1VzMUS58+YDjfjU8skdHm5\
+        qmAzo4GGMIGDMAwGA1UdEwEB/wQCMAAwEwYDVR0lBAwwCgYIKwYBBQUHAwIwXgYIKwYBBQUHAQMEUjBQMAgGBgQAjkYBATBEBgYE\
+        AIGYJwIwOjATMBEGBwQAgZgnAQIMBlBTUF9QSQwbRmluYW5jaWFsIENvbmR1Y3QgQXV0aG9yaXR5DAZHQi1GQ0EwCgYIKoZIzj0E\
+        AwIDSAAwRQIhALPz+o07mszboHpDMAFF0cdWE6KDbv25pDvBWQkI0tKjAiBjq3aR25xTpaYdWvd3TMRVqkbGU7NdjEn6HW8jKyIL\
+        og==
+        """
+    )
+
+    /// One of another organisation.
+    package static let otherProvider = der(
+        """
+        MIICHTCCAcOgAwIBAgIUWPiI+7oDjTqbllnYzHyGWB9T/PUwCgYIKoZIzj0EAwIwHzEdMBsGA1UEAwwUU2FtcGxlIFRydXN0IFNl\
+        cnZpY2UwIBcNMjYwMTAxMDAwMDAwWhgPMjEyNjAxMDEwMDAwMDBaMGAxCzAJBgNVBAYTAkdCMRswGQYDVQQKDBJTYW1wbGUgVGhp\
+        cmQgUGFydHkxGTAXBgNVBGEMEFBTREdCLUZDQS05OTk5OTkxGTAXBgNVBAMMEHF3YWMudHBwLmV4YW1wbGUwWTATBgcqhkjOPQIB\
+        BggqhkjOPQMBBwNCAAQJIJQWHUQLaDICfqnserXMubzojUKmMGClKvY9np69/Kaw2YvnrhdF9C5Tri73c/heXgnNelO3HSrKSxA3\
+        CSQQo4GZMIGWMAwGA1UdEwEB/wQCMAAwEwYDVR0lBAwwCgYIKwYBBQUHAwIwcQYIKwYBBQUHAQMEZTBjMAgGBgQAjkYBATBXBgYE\
+        AIGYJwIwTTAmMBEGBwQAgZgnAQMMBlBTUF9BSTARBgcEAIGYJwECDAZQU1BfUEkMG0ZpbmFuY2lhbCBDb25kdWN0IEF1dGhvcml0\
+        eQwGR0ItRkNBMAoGCCqGSM49BAMCA0gAMEUCIGSWQsHek7y1pYLOeq+1VYnALKjrFnsi+ln+lsoc1gEzAiEAqWfGaLOXufJjTy9J\
+        r4JOg5C6lVFtPRC2Td2+98YwKNM=
+        """
+    )
+
+    /// One whose statements cannot be read.
+    package static let brokenProvider = der(
+        """
+        MIICBDCCAaqgAwIBAgIUdA+xBXlY9dOsau3vdznmuu3KvVkwCgYIKoZIzj0EAwIwHzEdMBsGA1UEAwwUU2FtcGxlIFRydXN0IFNl\
+        cnZpY2UwIBcNMjYwMTAxMDAwMDAwWhgPMjEyNjAxMDEwMDAwMDBaMGAxCzAJBgNVBAYTAkdCMRswGQYDVQQKDBJTYW1wbGUgVGhp\
+        cmQgUGFydHkxGTAXBgNVBGEMEFBTREdCLUZDQS0xMjM0NTYxGTAXBgNVBAMMEHF3YWMudHBwLmV4YW1wbGUwWTATBgcqhkjOPQIB\
+        BggqhkjOPQMBBwNCAARRecA4v/c/3pwETA1gj1u01SX4T+cJdkMq0xCYs/Mnri1qw4LzHyyh6Der350DBx/P/rLxMd7CGqiXxRoF\
+        WLpvo4GAMH4wDAYDVR0TAQH/BAIwADATBgNVHSUEDDAKBggrBgEFBQcDAjBZBggrBgEFBQcBAwRNMFAwCAYGBACORgEBMEQGBgQA\
+        gZgnAjA6MBMwEQYHBACBmCcBAwwGUFNQX0FJDBtGaW5hbmNpYWwgQ29uZHVjdCBBdXRob3JpdHkMBkcwCgYIKoZIzj0EAwIDSAAw\
+        RQIhAPFtMgJO0CYwQS4P5J6/3DBEt1SidQnr+FYXKT5bIDvxAiBlo7bHogzYT22//u2+u8ismW+KSeLyXl88tU4za85jRg==
+        """
+    )
+
     private static func der(_ text: String) -> [UInt8] {
         guard let bytes = Base64.decode(WireText(text)) else {
             preconditionFailure("A certificate of a fixture is Base64.")

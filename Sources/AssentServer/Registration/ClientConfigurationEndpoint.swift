@@ -15,8 +15,7 @@ struct ClientConfigurationEndpoint: Endpoint {
 
     func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
         do throws(RegistrationRefusal) {
-            let token = try request.registrationToken()
-            let client = try registration(parts["client"] ?? "", token)
+            let (client, token) = try await registration(parts["client"] ?? "", request, at: now)
             switch request.method {
             case .put: return try await replace(client, request, at: now)
             case .delete: return try await remove(client)
@@ -27,15 +26,24 @@ struct ClientConfigurationEndpoint: Endpoint {
     }
 
     /// RFC 7592 §2.1: who is not there, who is disabled and whose token is another all hear the same.
+    ///
+    /// - Returns: The client, and its registration access token where it came with that.
     private func registration(
         _ id: WireText,
-        _ token: WireText
-    ) throws(RegistrationRefusal) -> RegisteredClient {
+        _ request: Request,
+        at now: Timestamp
+    ) async throws(RegistrationRefusal) -> (client: RegisteredClient, accessToken: WireText?) {
+        let token = try request.registrationToken()
         let shown = Fingerprint(of: token)
         guard let registration = house.clients.registration(of: Identifier(id)),
-            ConstantTime.equal(registration.accessToken, shown), house.clients[registration.id]?.isEnabled == true
+            house.clients[registration.id]?.isEnabled == true
         else { throw .tokenInvalid }
-        return registration
+        if ConstantTime.equal(registration.accessToken, shown) { return (registration, token) }
+        // UK Open Banking §4: software comes with an access token of its own, which its certificate binds.
+        guard registration.policy.software != nil, let bearer = try? await house.bearerToken(of: request, at: now),
+            bearer.token.client == registration.id, bearer.token.grant == nil
+        else { throw .tokenInvalid }
+        return (registration, nil)
     }
 
     /// RFC 7592 §2.2: what is left out is left out of the registration, and the policy holds as at the first time.
@@ -44,28 +52,49 @@ struct ClientConfigurationEndpoint: Endpoint {
         _ request: Request,
         at now: Timestamp
     ) async throws(RegistrationRefusal) -> Response {
-        let document = try request.registrationDocument()
-        try Self.requireOwn(document, client)
-        let asked = try RegistrationRequest(document)
+        let (asked, policy, spending) = try await asked(by: client, request, at: now)
         let known = client.secret
         let secret = asked.needsSecret && known == nil ? try house.freshRegistrationToken() : nil
         let accessToken = try house.freshRegistrationToken()
         let next = try asked.client(
             client.id,
-            on: RegistrationRequest.Grounds(policy: client.policy, algorithms: house.keys.algorithms),
+            on: RegistrationRequest.Grounds(policy: policy, algorithms: house.keys.algorithms),
             secret: asked.needsSecret ? secret.map { Fingerprint(of: $0) } ?? known : nil,
             accessToken: Fingerprint(of: accessToken),
             issued: client.issued,
             version: client.version + 1
         )
         try await house.requireUse(of: next)
-        try await house.commit(registering: [.replace(next)])
+        try await house.commit(registering: [.replace(next)], spending: spending)
         try house.keep(next, at: now)
         house.log.info("client.changed", ["client": .text(client.id.text)])
         return RegistrationResponse.information(
             next.information(from: house.issuer, secret: secret, accessToken: accessToken),
             .ok
         )
+    }
+
+    /// What is asked for: by software in its own signed words again, as far as its statement goes, and by others in JSON.
+    private func asked(
+        by client: RegisteredClient,
+        _ request: Request,
+        at now: Timestamp
+    ) async throws(RegistrationRefusal) -> (RegistrationRequest, RegistrationPolicy, [OAuth.Change]) {
+        guard let software = client.policy.software else {
+            let document = try request.registrationDocument()
+            try Self.requireOwn(document, client)
+            return (try RegistrationRequest(document), client.policy, [])
+        }
+        guard request.isSignedRegistration else {
+            throw .metadata(
+                ClientMetadata.Problem("", "The request must be application/jose, as the registration was.")
+            )
+        }
+        let signed = try await house.signedRegistration(request, at: now)
+        guard signed.software == software else {
+            throw .statementInvalid("The software statement is of other software.")
+        }
+        return (signed.request, signed.policy, [signed.spending])
     }
 
     private func remove(_ client: RegisteredClient) async throws(RegistrationRefusal) -> Response {

@@ -63,6 +63,8 @@ extension House {
         case .overtaken(.registration(.spendInvitation)), .overtaken(.registration(.replace)),
             .overtaken(.registration(.remove)):
             throw .tokenInvalid
+        case .overtaken(.oauth(.spendAssertion)):
+            throw Self.refusal("jti", "A request of this name was made before.")
         case .overtaken(let change): throw .server(change.refusal)
         }
     }

@@ -16,6 +16,7 @@ struct RegistrationEndpoint: Endpoint {
     }
 
     private func register(_ request: Request, at now: Timestamp) async throws(RegistrationRefusal) -> Response {
+        if request.isSignedRegistration { return try await registerSoftware(request, at: now) }
         let token = try request.registrationToken()
         guard let rules = house.registration.current, let invitation = rules.invitation(token, at: now) else {
             throw .tokenInvalid
@@ -36,6 +37,31 @@ struct RegistrationEndpoint: Endpoint {
         ])
         try house.keep(client, at: now)
         house.log.info("client.registered", ["client": .text(client.id.text)])
+        return RegistrationResponse.information(
+            client.information(from: house.issuer, secret: secret, accessToken: accessToken),
+            .created
+        )
+    }
+
+    /// UK Open Banking: the statement of the directory stands in the place of an invitation.
+    private func registerSoftware(_ request: Request, at now: Timestamp) async throws(RegistrationRefusal) -> Response {
+        let signed = try await house.signedRegistration(request, at: now)
+        guard house.clients.count(ofSoftware: signed.software) < Limits.registrationsOfSoftware else {
+            throw .statementUnapproved("The software has registered too often; remove a registration first.")
+        }
+        let accessToken = try house.freshRegistrationToken()
+        let secret = signed.request.needsSecret ? try house.freshRegistrationToken() : nil
+        let client = try signed.request.client(
+            try house.freshClientID(),
+            on: RegistrationRequest.Grounds(policy: signed.policy, algorithms: house.keys.algorithms),
+            secret: secret.map { Fingerprint(of: $0) },
+            accessToken: Fingerprint(of: accessToken),
+            issued: now
+        )
+        try await house.requireUse(of: client)
+        try await house.commit(registering: [.register(client)], spending: [signed.spending])
+        try house.keep(client, at: now)
+        house.log.info("client.registered", ["client": .text(client.id.text), "software": .text(signed.software)])
         return RegistrationResponse.information(
             client.information(from: house.issuer, secret: secret, accessToken: accessToken),
             .created

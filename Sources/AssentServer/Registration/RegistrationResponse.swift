@@ -58,8 +58,13 @@ extension Request {
         guard MediaType(fields)?.essence == "application/json" else {
             throw .metadata(ClientMetadata.Problem("", "The request must be application/json."))
         }
-        do { return try JSONReader.read(body) } catch {
+        let json: JSON
+        do { json = try JSONReader.read(body) } catch {
             throw .metadata(ClientMetadata.Problem("", "Byte \(error.offset) of the request: \(error.reason)."))
         }
+        guard json["software_statement"] == nil else {
+            throw .statementUnapproved("A software statement comes in a request that the software has signed.")
+        }
+        return json
     }
 }

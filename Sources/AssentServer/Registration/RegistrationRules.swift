@@ -5,8 +5,11 @@ package import Text
 /// Who may register a client, as the bank has it in its files; replaced by a reload.
 package struct RegistrationRules: Sendable {
     private let invitations: [Fingerprint: Invitation]
+    /// Whose word about software is believed, if anybody's.
+    let directory: SoftwareDirectory?
 
-    package init(_ invitations: [Invitation]) {
+    package init(_ invitations: [Invitation], directory: SoftwareDirectory? = nil) {
+        self.directory = directory
         self.invitations = Dictionary(invitations.map { ($0.token, $0) }, uniquingKeysWith: { first, _ in first })
     }
 

@@ -111,6 +111,7 @@ package enum ClientMetadata {
     static let reserved: Set<WireText> = [
         "client_id", "client_secret_sha256", "on_behalf_of", "introspects_all", "disabled", "profile", "merchant_id",
         "portal_token_sha256", "fi_reference_id", "bank_roles", "token_exchange_resources", "changes_subjects",
+        "software_id", "software_statement",
     ]
 
     private static func identifier(_ document: JSON) throws(Problem) -> Identifier<Client> {
@@ -135,7 +136,8 @@ package enum ClientMetadata {
     private static func isNative(_ document: JSON) throws(Problem) -> Bool {
         switch try text(document, "application_type") {
         case nil, "web": false
-        case "native": true
+        // UK Open Banking says mobile.
+        case "native", "mobile": true
         default: throw Problem("application_type", "It must be web or native.")
         }
     }

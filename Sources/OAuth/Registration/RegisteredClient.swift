@@ -38,7 +38,8 @@ package struct RegisteredClient: Sendable, Hashable {
         let json = json
         let registration = Registration(
             accessToken: accessToken,
-            isVetted: verdict.map { $0.vetted == Self.appearance(of: json) } ?? false
+            // Whom a directory vouches for leads to nothing but what stands in its statement.
+            isVetted: policy.software != nil || verdict?.vetted == Self.appearance(of: json)
         )
         let isDisabled = verdict?.isDisabled == true
         return try ClientMetadata.read(

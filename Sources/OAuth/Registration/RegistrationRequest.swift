@@ -11,11 +11,19 @@ package struct RegistrationRequest: Sendable {
 
     /// Keeps of a request what a client may choose.
     package init(_ json: JSON) throws(RegistrationRefusal) {
+        try self.init(json, granting: [])
+    }
+
+    /// - Parameter given: What somebody vouches for whom the bank believes, in the place of what the client says.
+    init(_ json: JSON, granting given: [(name: WireText, value: JSON)]) throws(RegistrationRefusal) {
         guard let members = json.members else {
             throw .metadata(ClientMetadata.Problem("", "The request must be a JSON object."))
         }
         // RFC 7592 §2.2: null is as if it had been left out.
-        self.members = members.filter { ClientMetadata.isRegistrable($0.name) && $0.value != .null }
+        let own = members.filter { member in
+            ClientMetadata.isRegistrable(member.name) && !given.contains { $0.name == member.name }
+        }
+        self.members = (own + given.map { JSON.Member($0.name, $0.value) }).filter { $0.value != .null }
     }
 
     /// What the bank and its keys allow, and the names that are ours to give.

@@ -43,7 +43,7 @@ extension Setup {
 
     fileprivate func checkPeople() throws(CommandFailure) { _ = try people.read() }
 
-    fileprivate func checkRegistering() throws(CommandFailure) { _ = try registering?.read() }
+    fileprivate func checkRegistering() throws(CommandFailure) { _ = try registering?.read(try directory?.read()) }
 
     fileprivate func checkOutbound() throws(CommandFailure) { _ = try outbound.tls() }
 

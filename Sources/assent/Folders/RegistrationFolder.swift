@@ -9,7 +9,11 @@ struct RegistrationFolder {
     let path: String
 
     /// What a server is started with, and every problem of all files at once.
-    func read() throws(CommandFailure) -> (rules: RegistrationRules, verdicts: [Identifier<Client>: ClientVerdict]) {
+    ///
+    /// - Parameter directory: Whose word about software is believed as well.
+    func read(
+        _ directory: SoftwareDirectory? = nil
+    ) throws(CommandFailure) -> (rules: RegistrationRules, verdicts: [Identifier<Client>: ClientVerdict]) {
         var problems: [String] = []
         var invitations: [Invitation] = []
         var verdicts: [Identifier<Client>: ClientVerdict] = [:]
@@ -23,7 +27,7 @@ struct RegistrationFolder {
             do { verdicts[id] = try verdict(in: "clients/\(name)") } catch { problems.append(error.sentence) }
         }
         guard problems.isEmpty else { throw CommandFailure(problems.joined(separator: "\n"), exit: .configuration) }
-        return (RegistrationRules(invitations), verdicts)
+        return (RegistrationRules(invitations, directory: directory), verdicts)
     }
 
     /// Keeps an invitation; the token itself is nowhere.

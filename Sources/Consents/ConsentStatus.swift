@@ -17,6 +17,8 @@ extension Consent {
 
         case (.authorised, .amend(let amendment, let person, let accounts)):
             guard person == authorisation?.person else { throw .otherPerson }
+            // A longer life for what has ended would bring its tokens back.
+            guard !lifetime.hasEnded(at: now) else { throw .expired }
             return try proposing(amendment).authorised(by: person, accounts, event, at: now)
 
         case (.awaiting, .reject): return moved(to: .rejected, by: event, at: now)

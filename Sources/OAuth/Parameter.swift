@@ -75,8 +75,10 @@ package enum Parameter: String, Sendable, Hashable, CaseIterable {
             .responseType, .scope, .state, .uiLocales:
             true
         case .accessToken, .actorToken, .actorTokenType, .audience, .authReqID, .bindingMessage, .clientAssertion,
-            .clientAssertionType, .clientNotificationToken, .clientSecret, .code, .codeVerifier, .deviceCode, .grantType,
-            .loginHintToken, .postLogoutRedirectURI, .refreshToken, .requestedExpiry, .requestedTokenType, .subjectToken,
+            .clientAssertionType, .clientNotificationToken, .clientSecret, .code, .codeVerifier, .deviceCode,
+            .grantType,
+            .loginHintToken, .postLogoutRedirectURI, .refreshToken, .requestedExpiry, .requestedTokenType,
+            .subjectToken,
             .subjectTokenType, .token, .tokenTypeHint, .userCode:
             false
         }

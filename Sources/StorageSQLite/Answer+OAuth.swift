@@ -68,14 +68,12 @@ extension Connection {
     }
 
     func liveFamily(of intent: Identifier<Intent>) throws(SQLiteFailure) -> TokenFamily? {
-        try first(
-            """
-            SELECT id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, user_info_names, created,
-                expires, revoked, details, resources
-            FROM family WHERE intent = ?1 AND revoked IS NULL ORDER BY created DESC, id LIMIT 1
-            """,
+        let last: Identifier<TokenFamily>? = try first(
+            "SELECT id FROM family WHERE intent = ?1 AND revoked IS NULL ORDER BY created DESC, id LIMIT 1",
             intent
-        ) { row throws(SQLiteFailure) in try row.family() }
+        ) { row throws(SQLiteFailure) in try row.identifier(0) }
+        guard let last else { return nil }
+        return try family(last)
     }
 
     func isRevoked(accessToken: Fingerprint) throws(SQLiteFailure) -> Bool {

@@ -71,6 +71,9 @@ struct RefusalTests {
                 // RFC 6749 §5.2, RFC 6750 §3.1.
                 case "invalid_client", "invalid_token": 401
                 case "insufficient_scope": 403
+                // Grant Management for OAuth 2.0 §6.6.
+                case _ where refusal == .grantNotYours: 403
+                case _ where refusal == .grantUnknown: 404
                 case "server_error": 500
                 case "temporarily_unavailable": 503
                 default: 400

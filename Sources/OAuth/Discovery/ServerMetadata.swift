@@ -156,12 +156,6 @@ package struct ServerMetadata: Sendable {
             "claims_parameter_supported": true,
             "request_parameter_supported": true,
             "request_object_signing_alg_values_supported": .array(RequestObject.algorithms.map { .text($0.name) }),
-            "request_object_encryption_alg_values_supported": .array(
-                RequestObject.encryptions.filter { encryptions.contains($0) }.map { .text($0.name) }
-            ),
-            "request_object_encryption_enc_values_supported": .array(
-                encryptions.isEmpty ? [] : ContentEncryption.allCases.map { .text($0.name) }
-            ),
             "require_signed_request_object": false,
             "request_uri_parameter_supported": false,
             "authorization_response_iss_parameter_supported": true,
@@ -173,13 +167,22 @@ package struct ServerMetadata: Sendable {
             "acr_values_supported": [.text(acr)],
             "ui_locales_supported": .array(uiLocales.map { .text($0) }),
         ]
-        var members = document.members ?? []
-        if takesRegistrations {
-            members.append(JSON.Member("registration_endpoint", .text(issuer.url("/register"))))
-        }
-        if let origin = certificates.origin {
-            members.append(JSON.Member("mtls_endpoint_aliases", aliases(at: origin)))
-        }
+        var members = (document.members ?? []) + requestEncryption
+        if takesRegistrations { members.append(.init("registration_endpoint", .text(issuer.url("/register")))) }
+        if let origin = certificates.origin { members.append(.init("mtls_endpoint_aliases", aliases(at: origin))) }
         return .object(members)
+    }
+
+    /// RFC 9101 §9.2, and nothing where there is no key to encrypt to: RFC 8414 §3.2 wants no empty list.
+    private var requestEncryption: [JSON.Member] {
+        let offered = RequestObject.encryptions.filter { encryptions.contains($0) }
+        guard !offered.isEmpty else { return [] }
+        return [
+            .init("request_object_encryption_alg_values_supported", .array(offered.map { .text($0.name) })),
+            .init(
+                "request_object_encryption_enc_values_supported",
+                .array(ContentEncryption.allCases.map { .text($0.name) })
+            ),
+        ]
     }
 }

@@ -91,7 +91,10 @@ struct RunningServer {
             )
             try await Self.takeIn(registeredAt: store, house)
             let registered = house.clients.registeredAlgorithms
-            _ = try Self.keys(setup, clients, rotation, registered: registered, at: clock.now)
+            // Who registered themselves may have asked for an algorithm that nobody in a file has.
+            let complete = try Self.keys(setup, clients, rotation, registered: registered, at: clock.now)
+            Self.keep(complete, rotation, log)
+            house.keys.replace(with: complete.keys)
             let application = try Composition.application(house, isSandbox: setup.isSandbox)
             var endpoints = [
                 HTTPServer.Endpoint(at: setup.listening.address, tls: setup.listening.tls, handler: application)

@@ -108,7 +108,8 @@ struct RelyingParty {
     func success(_ response: Response, state: WireText? = Self.state) throws -> FormFields {
         let fields = try returned(response)
         let expected: Set<WireText> = Set(
-            ["code", "iss"] + (state == nil ? [] : ["state"]) + (flow.responseType == .codeIDToken ? ["id_token"] : [])
+            ["code", "iss", "session_state"] + (state == nil ? [] : ["state"])
+                + (flow.responseType == .codeIDToken ? ["id_token"] : [])
         )
         #expect(Set(fields.fields.map(\.name)) == expected)
         #expect(fields["state"] == state)

@@ -168,7 +168,6 @@ final class SharedRules: Sendable {
     /// What the suite takes in an ID token without having asked for it.
     private static let expected: Set<WireText> = [
         "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "at_hash", "c_hash", "s_hash",
-        "nbf",
-        "jti", "sid", "txn", "openbanking_intent_id",
+        "nbf", "jti", "sid", "txn", "openbanking_intent_id", "urn:openid:params:jwt:claim:auth_req_id",
     ]
 }

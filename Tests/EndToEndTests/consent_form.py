@@ -385,10 +385,14 @@ def other_grants_are_no_way_round():
         assert tpp.call("GET", path, token).status in (401, 403)
     userinfo = request("GET", bank.issuer + "/userinfo", {"Authorization": f"Bearer {token}"})
     assert userinfo.status in (401, 403)
-    for grant in ("password", "implicit", "urn:ietf:params:oauth:grant-type:jwt-bearer",
-                  "urn:ietf:params:oauth:grant-type:token-exchange", "urn:ietf:params:oauth:grant-type:device_code"):
+    for grant, error in (("password", "unsupported_grant_type"), ("implicit", "unsupported_grant_type"),
+                         ("urn:ietf:params:oauth:grant-type:jwt-bearer", "unsupported_grant_type"),
+                         ("urn:ietf:params:oauth:grant-type:token-exchange", "unauthorized_client"),
+                         # What nobody has begun, nobody can end.
+                         ("urn:ietf:params:oauth:grant-type:device_code", "invalid_request"),
+                         ("urn:openid:params:grant-type:ciba", "invalid_request")):
         answer = tpp.post("/token", {"grant_type": grant, "username": "bert", "password": "bert-sandbox"})
-        assert (answer.status, answer.json["error"]) == (400, "unsupported_grant_type"), answer.text
+        assert (answer.status, answer.json["error"]) == (400, error), answer.text
     # A refresh opens no more than was allowed, and nothing once it is taken back.
     question = ask(bank, signed_in())
     answer = tpp.redeem(question.press("allow").parameters["code"], question.verifier)

@@ -25,7 +25,7 @@ struct BackchannelEndpoint: Endpoint {
 
     private func answer(_ request: Request, at now: Timestamp) async throws(Refusal) -> JSON {
         let form = try ClientForm(request)
-        let client = try house.authenticate(form, calling: "/bc-authorize", at: now)
+        let client = try await house.authenticate(form, calling: "/bc-authorize", at: now)
         var spent = client.changes
         do {
             let proof = try house.proof(of: request, at: now)

@@ -30,9 +30,10 @@ struct PushEndpoint: Endpoint {
             let proof = try house.proof(of: request, at: now)
             if let proof { spent.append(proof.spending) }
             // Requests and assertions may be signed with keys that came at different times.
-            let object = form.fields[.request]
+            var object = form.fields[.request]
+            if let sent = object { object = try house.opened(sent, of: client.client) }
             let signer = await house.client(client.client.id, verifying: object, at: now) ?? client.client
-            let pushed = try await pushed(form, proof, by: signer, as: reference, at: now)
+            let pushed = try await pushed(form, object, proof, by: signer, as: reference, at: now)
             try await house.commit(spent + [.keepPushedRequest(pushed, at: now)])
             return reference
         } catch {
@@ -45,6 +46,7 @@ struct PushEndpoint: Endpoint {
     /// Whether its consent can be given is looked at when the browser comes: it may have ended by then.
     private func pushed(
         _ form: ClientForm,
+        _ object: WireText?,
         _ proof: DPoPProof?,
         by client: Client,
         as reference: WireText,
@@ -54,13 +56,11 @@ struct PushEndpoint: Endpoint {
         guard form.fields[.requestURI] == nil else { throw .parameterMalformed(.requestURI) }
         let fingerprint = Fingerprint(of: reference)
         var parameters = form.form
-        if let object = form.fields[.request] {
-            parameters = try house.parameters(in: object, of: client, at: now)
-        }
+        if let object { parameters = try RequestObject.read(object, of: client, for: house.issuer, at: now) }
         parameters = try parameters.naming(proof)
         let arrival = Arrival(
             reference: fingerprint,
-            isSigned: form.fields[.request] != nil,
+            isSigned: object != nil,
             certificate: form.certificate
         )
         let fields = AuthorizationFields(parameters, arrival: arrival)

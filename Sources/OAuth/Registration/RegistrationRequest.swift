@@ -141,7 +141,9 @@ extension RegistrationRequest.Grounds {
 extension Client {
     /// What we must be able to sign with for it.
     package var signingAlgorithms: Set<Algorithm> {
-        let answers = [frontChannel.answerAlgorithm, answers.userInfo?.algorithm, answers.introspection?.algorithm]
-        return Set([idTokenAlgorithm] + answers.compactMap { $0 })
+        let others = [
+            frontChannel.answerAlgorithm, answers.userInfo?.algorithm, answers.introspection?.algorithm,
+        ]
+        return Set([idTokenAlgorithm] + others.compactMap { $0 })
     }
 }

@@ -122,8 +122,8 @@ struct Sandbox {
             "backchannel_client_notification_endpoint": .text(WireText("\(thirdParty)/notice")),
             "response_types": ["code", "code id_token", "none"],
             "scope": """
-                openid profile email address phone offline_access accounts grant_management_query grant_management_revoke
-                """,
+            openid profile email address phone offline_access accounts grant_management_query grant_management_revoke
+            """,
             "authorization_details_types": ["account_information"],
             "merchant_id": .integer(Int64(Self.merchant)),
             "portal_token_sha256": .text(WireText(Hex.encode(Digest.sha256(portalToken)))),

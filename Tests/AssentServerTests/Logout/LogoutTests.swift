@@ -82,6 +82,7 @@ struct LogoutTests {
     {
         let token = IDToken(
             .sample(client: Identifier(client), sid: session.sid),
+            subject: session.person.text,
             issuer: .sample,
             beside: .code("code", state: nil),
             lifetimes: Lifetimes(idToken: Int(expires.since(.noon))),

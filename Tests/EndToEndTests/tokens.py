@@ -525,7 +525,7 @@ def a_refresh_asks_for_no_more():
 def what_has_changed_since():
     """TK-46 a refresh finds the client, the person and the consent as they are now"""
     other = HOUSE.party("other-tpp")
-    person = Person(HOUSE, TPP)
+    person = Person(HOUSE, TPP, "anna")
     # The client may have less.
     tokens = person.tokens(other)
     HOUSE.change("other-tpp", scope="openid")
@@ -543,7 +543,7 @@ def what_has_changed_since():
     # The person is locked.
     def lock(isLocked):
         with HOUSE.people() as people:
-            next(entry for entry in people if entry["username"] == "bert")["locked"] = isLocked
+            next(entry for entry in people if entry["username"] == "anna")["locked"] = isLocked
         HOUSE.reload()
 
     lock(True)
@@ -551,7 +551,8 @@ def what_has_changed_since():
     assert reader.introspect(kept["access_token"]) == {"active": False}
     lock(False)
     assert other.refresh(kept["refresh_token"]).status == 200
-    # The consent is revoked.
+    # The consent is revoked. Being locked has ended the login.
+    person = Person(HOUSE, TPP, "anna")
     consent_token = TPP.client_token()
     consent = TPP.register(consent_token)
     tokens = person.tokens(TPP, consent)

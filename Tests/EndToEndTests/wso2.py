@@ -484,7 +484,7 @@ class Gateway(Inside):
     def __init__(self, bank):
         super().__init__(bank)
         self.key = next((bank.folder / "data" / "demo-bank-keys").glob("es256-*.pem")).read_text()
-        self.keys = {key["kid"]: jwt.PyJWK(key) for key in bank.get("/jwks").json["keys"]}
+        self.keys = {key["kid"]: jwt.PyJWK(key) for key in bank.get("/jwks").json["keys"] if key["use"] == "sig"}
 
     def question(self, consent, **changes):
         import time
@@ -787,7 +787,7 @@ def id_tokens_are_encrypted_for_who_asked():
         header = json.loads(base64.urlsafe_b64decode(token.split(".")[0] + "=="))
         assert (header["alg"], header["enc"], header["cty"]) == ("RSA-OAEP", "A256GCM", "JWT"), header
         signed = jwe.decrypt_compact(token, private, algorithms=["RSA-OAEP", "A256GCM"]).plaintext.decode()
-        keys = {one["kid"]: jwt.PyJWK(one) for one in bank.get("/jwks").json["keys"]}
+        keys = {one["kid"]: jwt.PyJWK(one) for one in bank.get("/jwks").json["keys"] if one["use"] == "sig"}
         told = jwt.decode(signed, keys[jwt.get_unverified_header(signed)["kid"]], ["ES256"], audience="demo-tpp")
         assert told["openbanking_intent_id"] == page.consent
         with warnings.catch_warnings(action="ignore"):

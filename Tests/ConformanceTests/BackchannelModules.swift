@@ -67,8 +67,8 @@ struct BackchannelModules {
     private func poll(_ id: WireText, by client: Client? = nil, certificate: [UInt8]? = certificate) async throws
         -> Response
     {
-        let form = FormFields([.init("grant_type", BackchannelGrant.type.name), .init("auth_req_id", id)])
-        return await plan.send(.post, "/token", form: try plan.proving(form, by: client), certificate: certificate)
+        let form = try plan.proving(polling(id), by: client)
+        return await plan.send(.post, "/token", form: form, certificate: certificate)
     }
 
     /// Every refusal at the endpoint that these modules know: 400, a code, and a sentence.
@@ -209,31 +209,54 @@ struct BackchannelModules {
 
     // MARK: Request objects
 
-    @Test(
-        arguments: [
-            ("missing-aud", "aud", nil), ("bad-aud", "aud", .other), ("missing-iss", "iss", nil),
-            ("bad-iss", "iss", .other), ("missing-exp", "exp", nil), ("expired-exp", "exp", .after(-60)),
-            ("exp-is-70-minutes-in-future", "exp", .after(4_200)), ("missing-iat", "iat", nil),
-            ("missing-nbf", "nbf", nil), ("nbf-is-10-minutes-in-future", "nbf", .after(600)),
-            ("nbf-is-70-minutes-in-past", "nbf", .after(-4_200)), ("missing-jti", "jti", nil),
-        ] as [(String, WireText, Claim?)]
-    )
-    func `fapi-ciba-id1-ensure-request-object-…-fails: a claim that is wrong or not there`(
-        row: (module: String, name: WireText, value: Claim?)
-    ) async throws {
-        let value: JSON? =
-            switch row.value {
-            case nil: nil
-            case .other: "https://other.example"
-            case .after(let seconds): .integer(plan.now.seconds + Int64(seconds))
-            }
-        expectRefusal(try await ask([row.name: value]))
+    private func later(_ seconds: Int64) -> JSON { .integer(plan.now.seconds + seconds) }
+
+    @Test func `fapi-ciba-id1-ensure-request-object-missing-aud-fails`() async throws {
+        expectRefusal(try await ask(["aud": nil]))
     }
 
-    enum Claim: Sendable {
-        case other
-        /// Seconds from now.
-        case after(Int)
+    @Test func `fapi-ciba-id1-ensure-request-object-bad-aud-fails`() async throws {
+        expectRefusal(try await ask(["aud": "https://other.example"]))
+    }
+
+    @Test func `fapi-ciba-id1-ensure-request-object-missing-iss-fails`() async throws {
+        expectRefusal(try await ask(["iss": nil]))
+    }
+
+    @Test func `fapi-ciba-id1-ensure-request-object-bad-iss-fails`() async throws {
+        expectRefusal(try await ask(["iss": "https://other.example"]))
+    }
+
+    @Test func `fapi-ciba-id1-ensure-request-object-missing-exp-fails`() async throws {
+        expectRefusal(try await ask(["exp": nil]))
+    }
+
+    @Test func `fapi-ciba-id1-ensure-request-object-expired-exp-fails`() async throws {
+        expectRefusal(try await ask(["exp": later(-60)]))
+    }
+
+    @Test func `fapi-ciba-id1-ensure-request-object-exp-is-70-minutes-in-future-fails`() async throws {
+        expectRefusal(try await ask(["exp": later(4_200)]))
+    }
+
+    @Test func `fapi-ciba-id1-ensure-request-object-missing-iat-fails`() async throws {
+        expectRefusal(try await ask(["iat": nil]))
+    }
+
+    @Test func `fapi-ciba-id1-ensure-request-object-missing-nbf-fails`() async throws {
+        expectRefusal(try await ask(["nbf": nil]))
+    }
+
+    @Test func `fapi-ciba-id1-ensure-request-object-nbf-is-10-minutes-in-future-fails`() async throws {
+        expectRefusal(try await ask(["nbf": later(600)]))
+    }
+
+    @Test func `fapi-ciba-id1-ensure-request-object-nbf-is-70-minutes-in-past-fails`() async throws {
+        expectRefusal(try await ask(["nbf": later(-4_200)]))
+    }
+
+    @Test func `fapi-ciba-id1-ensure-request-object-missing-jti-fails`() async throws {
+        expectRefusal(try await ask(["jti": nil]))
     }
 
     @Test func `fapi-ciba-id1-ensure-request-object-signature-algorithm-is-none-fails`() async throws {
@@ -263,6 +286,17 @@ struct BackchannelModules {
 
     @Test func `fapi-ciba-id1-ensure-request-object-signed-by-other-client-fails`() async throws {
         expectRefusal(try await ask(try object(key: Plan.otherKey)))
+    }
+
+    @Test func `fapi-ciba-id1-ensure-unsigned-backchannel-authorization-request-fails`() async throws {
+        let form = FormFields(
+            (claims().members ?? []).compactMap { member in
+                member.value.text.map { FormFields.Field(member.name, $0) }
+            }
+        )
+        expectRefusal(
+            await plan.send(.post, "/bc-authorize", form: try plan.proving(form), certificate: Self.certificate)
+        )
     }
 
     @Test func `fapi-ciba-id1-ensure-backchannel-authorization-request-without-request-fails`() async throws {
@@ -342,15 +376,79 @@ struct BackchannelModules {
         #expect(answer.error == "invalid_client")
     }
 
-    @Test func `fapi-ciba-id1-ensure-without-client-assertion-in-backchannel-authorization-request-fails`() async throws
-    {
+    @Test func `fapi-ciba-id1-ensure-wrong-client-id-in-backchannel-authorization-request`() async throws {
+        let form = try plan.proving(FormFields([.init("client_id", "nobody"), .init("request", try object())]))
+        expectStranger(await plan.send(.post, "/bc-authorize", form: form, certificate: Self.certificate))
+    }
+
+    @Test func `fapi-ciba-id1-ensure-wrong-client-id-in-token-endpoint-request`() async throws {
+        let form = polling(try await id()).setting("client_id", "tpp-2")
+        expectStranger(await plan.send(.post, "/token", form: try plan.proving(form), certificate: Self.certificate))
+    }
+
+    @Test func `fapi-ciba-id1-ensure-without-client-assertion-in-backchannel-authorization-request`() async throws {
         let form = FormFields([.init("client_id", "tpp-1"), .init("request", try object())])
-        for path in ["/bc-authorize", "/token"] as [WireText] {
-            let sent = path == "/token" ? form.setting("grant_type", BackchannelGrant.type.name) : form
-            let answer = await plan.send(.post, path, form: sent, certificate: Self.certificate)
-            #expect(answer.status == .unauthorized)
-            #expect(answer.error == "invalid_client")
-        }
+        expectStranger(await plan.send(.post, "/bc-authorize", form: form, certificate: Self.certificate))
+    }
+
+    @Test func `fapi-ciba-id1-ensure-without-client-assertion-in-token-endpoint-request`() async throws {
+        let form = polling(try await id()).setting("client_id", "tpp-1")
+        expectStranger(await plan.send(.post, "/token", form: form, certificate: Self.certificate))
+    }
+
+    @Test(arguments: ["/bc-authorize", "/token"] as [WireText])
+    func
+        `fapi-ciba-id1-ensure-client-assertion-signature-algorithm-in-backchannel-authorization-request-is-RS256-fails, fapi-ciba-id1-ensure-client-assertion-signature-algorithm-in-token-endpoint-request-is-RS256-fails`(
+            path: WireText
+        ) async throws
+    {
+        let key = SampleAssertion.makeKey(.rsa(bits: 2_048), .rs256, named: "tpp-rsa")
+        let plan = try Plan(
+            .sample(
+                authentication: .privateKeyJWT(SampleAssertion.keys(key)),
+                grantTypes: [BackchannelGrant.type],
+                profile: .fapi1AdvancedUK,
+                backchannel: BackchannelRegistration(keys: SampleAssertion.keys(Plan.key))
+            )
+        )
+        let claims: JSON = [
+            "iss": "tpp-1", "sub": "tpp-1", "aud": .text(Issuer.sample.text), "jti": "rs256",
+            "exp": .integer(plan.now.seconds + 60),
+        ]
+        let form = polling("an identifier").setting("request", try object())
+            .setting("client_assertion", try key.sign(JSONWriter.write(claims), type: "JWT"))
+            .setting("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+        expectStranger(await plan.send(.post, path, form: form, certificate: Self.certificate))
+    }
+
+    @Test func `fapi-ciba-id1-ensure-client-assertion-with-iss-aud-to-token-endpoint-succeeds`() async throws {
+        // `Plan.proving` addresses every assertion to the issuer.
+        let id = try await id()
+        _ = await Browser(plan).answerSummons()
+        #expect(try await poll(id).status == .ok)
+    }
+
+    @Test func `fapi-ciba-id1-refresh-token: for its client and its certificate`() async throws {
+        let id = try await id()
+        _ = await Browser(plan).answerSummons()
+        let token = try #require(try await poll(id).json?["refresh_token"]?.text)
+        let form = FormFields([.init("grant_type", "refresh_token"), .init("refresh_token", token)])
+        let foreign = try plan.proving(form, by: Plan.second)
+        #expect(await plan.send(.post, "/token", form: foreign, certificate: Self.certificate).status == .badRequest)
+        #expect(await plan.send(.post, "/token", form: try plan.proving(form)).status == .badRequest)
+        #expect(await plan.send(.post, "/token", form: form, certificate: Self.certificate).error == "invalid_client")
+        let answer = await plan.send(.post, "/token", form: try plan.proving(form), certificate: Self.certificate)
+        #expect(answer.status == .ok)
+        #expect(answer.fields.first(.cacheControl) == "no-store")
+    }
+
+    private func polling(_ id: WireText) -> FormFields {
+        FormFields([.init("grant_type", BackchannelGrant.type.name), .init("auth_req_id", id)])
+    }
+
+    private func expectStranger(_ answer: Response) {
+        #expect(answer.status == .unauthorized)
+        #expect(answer.error == "invalid_client")
     }
 
     @Test func `fapi-ciba-id1-ensure-mtls-holder-of-key-required: without the certificate there are no tokens`()

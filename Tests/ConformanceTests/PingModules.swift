@@ -88,18 +88,33 @@ struct PingModules {
         #expect(endpoint.requests.count == 1)
     }
 
-    @Test(
-        arguments: [
-            ("fapi-ciba-id1-ping-with-200-and-body", 200), ("fapi-ciba-id1-ping-with-401", 401),
-            ("fapi-ciba-id1-ping-with-403", 403), ("fapi-ciba-id1-ping-with-301", 301),
-        ] as [(String, Int)]
-    )
+    @Test func `fapi-ciba-id1-ping-backchannel-notification-endpoint-response-has-body`() async throws {
+        try await expectOneNotice(answeredBy: 200)
+    }
+
+    @Test func `fapi-ciba-id1-ping-backchannel-notification-endpoint-response-401`() async throws {
+        try await expectOneNotice(answeredBy: 401)
+    }
+
+    @Test func `fapi-ciba-id1-ping-backchannel-notification-endpoint-response-403`() async throws {
+        try await expectOneNotice(answeredBy: 403)
+    }
+
+    @Test
     func
-        `fapi-ciba-id1 ping: whatever the endpoint answers, it is told once, not led elsewhere, and the flow completes`(
-            row: (module: String, status: Int)
-        ) async throws
+        `fapi-ciba-id1-ping-with-mtls-ciba-notification-endpoint-response-401-and-require-server-does-not-retry`()
+        async throws
     {
-        let endpoint = Endpoint(Status(row.status))
+        try await expectOneNotice(answeredBy: 401)
+    }
+
+    @Test func `fapi-ciba-id1-ping-backchannel-notification-endpoint-return-redirect-request`() async throws {
+        try await expectOneNotice(answeredBy: 301)
+    }
+
+    /// Whatever the endpoint answers, it is told once, not led elsewhere, and the flow completes.
+    private func expectOneNotice(answeredBy status: Int) async throws {
+        let endpoint = Endpoint(Status(status))
         let (plan, id) = try await flow(endpoint)
         for _ in 0..<5 {
             plan.pass(seconds: 60)

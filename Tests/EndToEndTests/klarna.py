@@ -91,7 +91,7 @@ def pages_are_uses():
 
 
 def one_of_many():
-    """SD-40 of many who use one token at once, one gets its successor"""
+    """SD-40 TK-60 of many who use one token at once, one gets its successor"""
     with Bank() as bank:
         consent = Aggregator(bank).consent()
         token = consent.token
@@ -140,7 +140,7 @@ def another_client_has_nothing():
 
 
 def an_answer_that_is_lost():
-    """SD-41 TK-43 after kill -9 between commit and answer, the token that was sent gets the same successor again"""
+    """SD-41 TK-43 TK-61 after kill -9 between commit and answer, the token that was sent gets the same successor again"""
     bank = ConfiguredBank(tokenGraceSeconds=60, attendedUsesPerDay=100_000)
     with bank:
         consent = Aggregator(bank).consent()

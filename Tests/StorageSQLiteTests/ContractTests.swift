@@ -62,7 +62,7 @@ struct ContractTests {
     }
 
     @Test(arguments: StoreKind.allCases)
-    func `CO-43 SD-40 of a hundred that use one consent token, one gets its successor`(kind: StoreKind) async throws {
+    func `CO-43 SD-40 TK-60 of a hundred that use one consent token, one is answered`(kind: StoreKind) async throws {
         for _ in 0..<20 {
             try await kind.with { store async throws in
                 try await StoreContract.race(

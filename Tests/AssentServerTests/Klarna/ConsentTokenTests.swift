@@ -74,9 +74,10 @@ struct ConsentTokenTests {
         #expect(try await house.store.tokenChain(of: Identifier(path.id))?.live == Fingerprint(of: secret))
     }
 
-    @Test func `SD-40 what is refused before the swap spends nothing`() async throws {
+    @Test func `SD-40 TK-62 what is refused before the swap spends nothing`() async throws {
         let house = try KlarnaHouse()
         let (path, token) = try await house.fetched()
+        let other = try await house.fetched()
         let forged = WireText(token.string.dropLast(2) + "AA")
         let body = "{\"consent_token\":\"\(token)\"}"
         let url = WireText("\(path)/accounts/get")
@@ -86,7 +87,9 @@ struct ConsentTokenTests {
             (await house.call(.post, url, bytes: ""), .badRequest),
             (await house.call(.post, url, bytes: body, type: "text/plain"), .unsupportedMediaType),
             (await house.call(.post, url, bytes: body, as: "Token other"), .unauthorized),
-            (await house.use(path, forged), .badRequest),
+            (await house.use(path, forged), .badRequest), (await house.use(path, other.token), .badRequest),
+            (await house.use(other.path, token), .badRequest),
+            (await house.use(path, try house.sample.accessToken()), .badRequest),
             (await house.use(path, "token"), .badRequest),
             (await house.use(path, token, "balances/get"), .badRequest),
             (

@@ -45,44 +45,20 @@ package enum RequestObject {
     ) throws(Refusal) -> FormFields {
         // Who has no keys has not registered for it: OpenID Connect Core §6.
         guard let keys = client.frontChannel.keys else { throw .parameterUnsupported(.request) }
-        let token: JWT
-        do { token = try JWT(text, signedBy: keys, allowing: client.requestAlgorithms) } catch {
+        let claims = SignedRequest.claims(
+            text,
+            of: client,
+            signedBy: keys,
+            allowing: client.requestAlgorithms,
+            required: client.profile.demands.requestClaims,
+            for: issuer,
+            at: now
+        )
+        // RFC 9101 §5 and §6.3: it speaks for this client, and for no other request.
+        guard let claims, claims["client_id"]?.text == client.id.text, claims["request_uri"] == nil else {
             throw .requestObjectInvalid
         }
-        // RFC 9101 §10.8: an assertion or a proof, signed with the same key, is no request.
-        guard
-            token.header.type == nil || token.header.isOfType("JWT")
-                || token.header.isOfType("oauth-authz-req+jwt")
-        else { throw .requestObjectInvalid }
-        guard token.claims["sub"]?.text != client.id.text else { throw .requestObjectInvalid }
-        try requireTimely(token.claims, of: client, for: issuer, at: now)
-        // RFC 9101 §5 and §6.3: it speaks for this client, and for no other request.
-        guard token.claims["client_id"]?.text == client.id.text, token.claims["request"] == nil,
-            token.claims["request_uri"] == nil
-        else { throw .requestObjectInvalid }
-        return try parameters(token.claims)
-    }
-
-    private static func requireTimely(
-        _ claims: JSON,
-        of client: Client,
-        for issuer: Issuer,
-        at now: Timestamp
-    ) throws(Refusal) {
-        let checks = ClaimChecks(
-            issuer: client.id.text,
-            audiences: [issuer.text],
-            required: client.profile.demands.requestClaims,
-            longestLifeSeconds: Limits.requestObjectSeconds
-        )
-        let registered: RegisteredClaims
-        do { registered = try checks.decide(claims, at: now) } catch { throw .requestObjectInvalid }
-        // FAPI 1.0 Advanced §5.2.2 and FAPI 2.0 Message Signing §5.3.1: an hour from its beginning to its end, and
-        // begun within the last hour.
-        guard let begin = registered.notBefore else { return }
-        guard begin >= now - Limits.requestObjectSeconds,
-            registered.expires.map({ $0.since(begin) <= Limits.requestObjectSeconds }) ?? true
-        else { throw .requestObjectInvalid }
+        return try parameters(claims)
     }
 
     /// The claims that are parameters, spelled as a form would spell them.

@@ -22,41 +22,20 @@ package enum BackchannelRequestObject {
             if let algorithm = registration.requestAlgorithm { [algorithm] } else {
                 client.profile.demands.algorithms.intersection(algorithms)
             }
-        let token: JWT
-        do { token = try JWT(text, signedBy: keys, allowing: allowed) } catch { throw .backchannelObjectInvalid }
-        // RFC 8725 §3.11: an assertion or a proof, signed with the same key, is no request.
-        guard
-            token.header.type == nil || token.header.isOfType("JWT")
-                || token.header.isOfType("oauth-authz-req+jwt")
-        else { throw .backchannelObjectInvalid }
-        guard token.claims["sub"]?.text != client.id.text else { throw .backchannelObjectInvalid }
-        try requireTimely(token.claims, of: client, for: issuer, at: now)
-        guard token.claims["client_id"].map({ $0.text == client.id.text }) ?? true, token.claims["request"] == nil
-        else {
+        // CIBA §7.1.1: all six claims.
+        let claims = SignedRequest.claims(
+            text,
+            of: client,
+            signedBy: keys,
+            allowing: allowed,
+            required: [.issuer, .expires, .issued, .notBefore, .identifier],
+            for: issuer,
+            at: now
+        )
+        guard let claims, claims["client_id"].map({ $0.text == client.id.text }) ?? true else {
             throw .backchannelObjectInvalid
         }
-        return try TokenFields(try parameters(token.claims))
-    }
-
-    /// CIBA §7.1.1: all six claims; FAPI-CIBA §5.2.2: an hour from the beginning to the end, and begun within the last
-    /// hour.
-    private static func requireTimely(
-        _ claims: JSON,
-        of client: Client,
-        for issuer: Issuer,
-        at now: Timestamp
-    ) throws(Refusal) {
-        let checks = ClaimChecks(
-            issuer: client.id.text,
-            audiences: [issuer.text],
-            required: [.issuer, .expires, .issued, .notBefore, .identifier],
-            longestLifeSeconds: Limits.requestObjectSeconds
-        )
-        let registered: RegisteredClaims
-        do { registered = try checks.decide(claims, at: now) } catch { throw .backchannelObjectInvalid }
-        guard let begin = registered.notBefore, let end = registered.expires,
-            begin >= now - Limits.requestObjectSeconds, end.since(begin) <= Limits.requestObjectSeconds
-        else { throw .backchannelObjectInvalid }
+        return try TokenFields(try parameters(claims))
     }
 
     /// The claims that are parameters; `requested_expiry` is a number or the same in a string.

@@ -22,8 +22,10 @@ package final class TLSContext: @unchecked Sendable {
 
     /// For calling others.
     ///
-    /// - Parameter authorities: A PEM file of those we believe; the system's own where `nil`.
-    package init(trusting authorities: String? = nil) throws(NetFailure) {
+    /// - Parameters:
+    ///   - authorities: A PEM file of those we believe; the system's own where `nil`.
+    ///   - certificate: What we show where a server asks.
+    package init(trusting authorities: String? = nil, showing certificate: OwnCertificate? = nil) throws(NetFailure) {
         guard let context = unsafe SSL_CTX_new(TLS_client_method()) else { throw .tls(OpenSSLFailure().sentence) }
         unsafe self.context = context
         try harden(from: .tls12)
@@ -35,7 +37,19 @@ package final class TLSContext: @unchecked Sendable {
         } else {
             guard unsafe SSL_CTX_set_default_verify_paths(context) == 1 else { throw .tls(OpenSSLFailure().sentence) }
         }
+        if let certificate { try use(certificate.chain, certificate.privateKey) }
         unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
+    }
+
+    /// PEM files of a certificate of ours and of its key.
+    package struct OwnCertificate: Sendable {
+        let chain: String
+        let privateKey: String
+
+        package init(chain: String, privateKey: String) {
+            self.chain = chain
+            self.privateKey = privateKey
+        }
     }
 
     deinit {

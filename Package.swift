@@ -62,6 +62,7 @@ let package = Package(
         library("Surfaces", on: ["Consents", "Crypto", "HTTP", "Text"]),
         library("Storage", on: ["Consents", "Crypto", "OAuth", "Text"]),
         library("Configuration", on: ["Consents", "Crypto", "JOSE", "OAuth", "Text"]),
+        library("RelyingParty", on: ["Crypto", "HTTP", "JOSE", "Net", "Text"]),
 
         // Sixth floor: the server, and the store it may have.
         library("StorageSQLite", on: ["CLinux", "CSQLite", "Consents", "Crypto", "OAuth", "Storage", "Text"]),
@@ -78,7 +79,7 @@ let package = Package(
             "assent",
             on: [
                 "AssentServer", "CLinux", "Configuration", "Consents", "Crypto", "HTTP", "JOSE", "Mustache", "Net",
-                "OAuth", "Storage", "StorageSQLite", "Surfaces", "Telemetry", "Text",
+                "OAuth", "RelyingParty", "Storage", "StorageSQLite", "Surfaces", "Telemetry", "Text",
             ]
         ),
 
@@ -98,6 +99,7 @@ let package = Package(
         tests(of: "Consents", on: ["Consents", "Crypto", "TestSupport", "Text"]),
         tests(of: "Surfaces", on: ["Consents", "HTTP", "Surfaces", "TestSupport", "Text"]),
         tests(of: "Configuration", on: ["Configuration", "Consents", "OAuth", "Text"]),
+        tests(of: "RelyingParty", on: ["Crypto", "HTTP", "JOSE", "Net", "RelyingParty", "Text"]),
         tests(
             of: "StorageSQLite",
             on: ["CSQLite", "Consents", "Crypto", "OAuth", "Storage", "StorageSQLite", "TestSupport", "Text"]

@@ -52,6 +52,17 @@ package enum Limits {
     /// How long a stop waits for answers that are being made.
     package static let drainSeconds = 10
 
+    // MARK: Our own client, for tests of redirect flows
+
+    /// Pages of other servers may be much larger than ours.
+    package static let exchangeBytes = 2_097_152
+    package static let exchangeSeconds = 30
+    /// A run with every check makes some 600; the oldest are forgotten.
+    package static let exchangesKept = 4_096
+    package static let cookiesKept = 100
+    /// Redirects and pages between an authorization request and its answer.
+    package static let hops = 30
+
     // MARK: Connections and queues
 
     package static let connectionsPerLoop = 16_384

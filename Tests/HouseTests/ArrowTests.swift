@@ -9,7 +9,9 @@ struct ArrowTests {
     /// What comes with the compiler and the system, and what each is for.
     static let system: [Substring: Set<Substring>] = [
         "Glibc": ["Crypto", "Net", "StorageSQLite", "Telemetry", "assent"],
-        "Synchronization": ["AssentServer", "Crypto", "Net", "StorageSQLite", "Telemetry", "assent"],
+        "Synchronization": [
+            "AssentServer", "Crypto", "Net", "RelyingParty", "StorageSQLite", "Telemetry", "assent",
+        ],
     ]
 
     @Test func `the plan names the targets that are there`() {

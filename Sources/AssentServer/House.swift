@@ -8,7 +8,7 @@ package import Telemetry
 package import Text
 
 /// Everything a request may need, built once in `Composition.swift` and passed down by hand.
-package struct House: Sendable {
+package final class House: Sendable {
     package let issuer: Issuer
     package let lifetimes: Lifetimes
     /// Whom tokens may be for.
@@ -177,7 +177,7 @@ extension House {
     }
 
     /// Whatever is handed out lives until some time, so while that is in doubt nothing is.
-    private func requireTime() throws(Refusal) {
+    func requireTime() throws(Refusal) {
         guard !clock.isSetBack else { throw .temporarilyUnavailable }
     }
 

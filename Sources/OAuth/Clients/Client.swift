@@ -3,7 +3,9 @@ package import JOSE
 package import Text
 
 /// A registered client.
-package struct Client: Sendable {
+///
+/// A class, because many hold the same one and nobody changes it: a copy is one count and not one for each part.
+package final class Client: Sendable {
     /// Its `client_id`.
     package let id: Identifier<Client>
     /// A disabled client is answered like an unknown one.

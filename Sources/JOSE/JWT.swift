@@ -20,6 +20,16 @@ package struct JWT: Sendable {
         header = token.header
     }
 
+    package init(
+        _ token: UnverifiedJWT,
+        signedBy keys: JWKSet,
+        allowing algorithms: Set<Algorithm>
+    ) throws(JOSEFailure) {
+        _ = try token.token.payload(signedBy: keys, allowing: algorithms)
+        claims = token.claims
+        header = token.token.header
+    }
+
     package init(_ token: WireText, signedBy keys: JWKSet, allowing algorithms: Set<Algorithm>) throws(JOSEFailure) {
         try self.init(try JWS(token), signedBy: keys, allowing: algorithms)
     }

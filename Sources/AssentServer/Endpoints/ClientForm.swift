@@ -1,5 +1,6 @@
 internal import Crypto
 internal import HTTP
+internal import JOSE
 internal import OAuth
 internal import Text
 
@@ -45,16 +46,20 @@ extension House {
         calling path: WireText,
         at now: Timestamp
     ) async throws(Refusal) -> AuthenticatedClient {
-        // RFC 8705 §5: who calls at the host for certificates calls it by that name.
-        let aliases = certificates.origin.map { [WireText("\($0)/token"), WireText("\($0)\(path)")] } ?? []
-        return try ClientAuthentication.decide(
+        try ClientAuthentication.decide(
             form.presented,
             await client(form.presented.id, verifying: form.presented.assertion, at: now),
-            audiences: [issuer.text, issuer.url("/token"), issuer.url(path)] + aliases,
+            audiences: audiences(of: path),
             certificate: form.shown,
             authorities: authorities.current,
             at: now
         )
+    }
+
+    private func audiences(of path: WireText) -> [WireText] {
+        // RFC 8705 §5: who calls at the host for certificates calls it by that name.
+        let aliases = certificates.origin.map { [WireText("\($0)/token"), WireText("\($0)\(path)")] } ?? []
+        return [issuer.text, issuer.url("/token"), issuer.url(path)] + aliases
     }
 }
 
@@ -65,7 +70,7 @@ extension Request {
 
 extension PresentedClient {
     fileprivate var assertion: WireText? {
-        guard case .assertion(let text) = proof else { return nil }
-        return text
+        guard case .assertion(let token) = proof else { return nil }
+        return token.text
     }
 }

@@ -45,6 +45,7 @@ struct TokenEndpoint: Endpoint {
         at now: Timestamp
     ) async throws(Refusal) -> TokenAnswer {
         let grant = try Grants.grant(for: form.fields, by: client)
+        try house.requireTime()
         let tokenRequest = TokenRequest(
             fields: form.fields,
             client: client,
@@ -57,7 +58,7 @@ struct TokenEndpoint: Endpoint {
             lastPoll: (form.fields[.deviceCode] ?? form.fields[.authReqID]).flatMap {
                 house.polls.note(Fingerprint(of: $0), at: now)
             },
-            freshToken: try house.freshToken()
+            freshToken: type(of: grant).givesRefreshTokens ? try house.freshToken() : nil
         )
         return try await house.issue(tokenRequest, spending: spent, by: grant)
     }

@@ -15,7 +15,7 @@ package struct ClientAssertion: Sendable {
     ///   - demands: Of the client's profile: what may sign it, and whom it may be addressed to.
     ///   - audiences: Our own names, the issuer first.
     package init(
-        _ text: WireText,
+        _ assertion: UnverifiedJWT,
         of client: Identifier<Client>,
         keys: JWKSet,
         heldTo demands: Profile.Demands,
@@ -24,7 +24,7 @@ package struct ClientAssertion: Sendable {
     ) throws(Refusal) {
         let token: JWT
         let algorithms = demands.algorithms.intersection(Self.algorithms)
-        do { token = try JWT(text, signedBy: keys, allowing: algorithms) } catch {
+        do { token = try JWT(assertion, signedBy: keys, allowing: algorithms) } catch {
             throw .clientCredentialsWrong
         }
         // RFC 8725 §3.11: a token of another kind, signed with the same key, is not an assertion.
@@ -57,11 +57,5 @@ package struct ClientAssertion: Sendable {
             Fingerprint(of: identifier),
             expires: max(now, expires) + Limits.clockSkewSeconds + 1
         )
-    }
-
-    /// Whom the assertion claims to be from, only to find out whose keys to ask.
-    package static func unverifiedSubject(_ text: WireText) -> WireText? {
-        guard let token = try? JWS(text), let claims = try? token.unverifiedClaims() else { return nil }
-        return claims["sub"]?.text
     }
 }

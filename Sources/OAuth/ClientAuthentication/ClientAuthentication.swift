@@ -18,7 +18,7 @@ package enum ClientAuthentication {
     package static func decide(
         _ presented: PresentedClient,
         _ client: Client?,
-        audiences: [WireText],
+        audiences: @autoclosure () -> [WireText],
         certificate: ShownCertificate? = nil,
         authorities: CertificateAuthorities? = nil,
         at now: Timestamp
@@ -33,13 +33,13 @@ package enum ClientAuthentication {
         case (.secretBasic(let secret), .secretBasic), (.secretPost(let secret), .secretPost):
             guard ConstantTime.equal(shown, secret) else { throw .clientCredentialsWrong }
             return AuthenticatedClient(assertion: client, changes: [])
-        case (.privateKeyJWT(let keys), .assertion(let text)):
+        case (.privateKeyJWT(let keys), .assertion(let token)):
             let assertion = try ClientAssertion(
-                text,
+                token,
                 of: client.id,
                 keys: keys,
                 heldTo: client.profile.demands,
-                audiences: audiences,
+                audiences: audiences(),
                 at: now
             )
             return AuthenticatedClient(assertion: client, changes: [assertion.spending])

@@ -1,3 +1,4 @@
+package import JOSE
 package import Text
 
 /// What a client showed of itself, before any of it is believed.
@@ -12,7 +13,7 @@ package struct PresentedClient: Sendable, Hashable {
         case none
         case secretBasic(WireText)
         case secretPost(WireText)
-        case assertion(WireText)
+        case assertion(UnverifiedJWT)
     }
 
     /// RFC 6749 §2.3: one kind of authentication a request, and no more.
@@ -37,10 +38,12 @@ package struct PresentedClient: Sendable, Hashable {
                     ? .parameterMissing(.clientAssertionType) : .parameterUnsupported(.clientAssertionType)
             }
             // The subject says whose keys to look for; nothing is believed before those keys agree.
-            guard let subject = ClientAssertion.unverifiedSubject(assertion) else { throw .clientCredentialsWrong }
+            guard let token = try? UnverifiedJWT(assertion), let subject = token.claims["sub"]?.text else {
+                throw .clientCredentialsWrong
+            }
             if let id = fields[.clientID], id != subject { throw .clientCredentialsWrong }
             id = Identifier(subject)
-            proof = .assertion(assertion)
+            proof = .assertion(token)
             return
         }
         guard let name = fields[.clientID] else { throw .clientCredentialsMissing }

@@ -6,6 +6,7 @@ package import Text
 package struct ClientCredentialsGrant: Grant {
     /// The name of RFC 6749 §4.4.2.
     package static let type: GrantType = "client_credentials"
+    package static let givesRefreshTokens = false
 
     /// There is nothing to set up.
     package init() {}

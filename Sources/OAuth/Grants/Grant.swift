@@ -8,6 +8,8 @@ package protocol Grant: Sendable {
 
     /// The value of `grant_type`.
     static var type: GrantType { get }
+    /// Whether a refresh token may come of it, for which there must be a random value.
+    static var givesRefreshTokens: Bool { get }
 
     init()
 
@@ -19,6 +21,11 @@ package protocol Grant: Sendable {
 
     /// Decides from request and facts alone; nothing is spent before the changes are kept.
     func decide(_ request: TokenRequest, _ facts: Facts) throws(Refusal) -> Issuance
+}
+
+extension Grant {
+    /// Most do.
+    package static var givesRefreshTokens: Bool { true }
 }
 
 /// A request to the token endpoint by an authenticated client, with the time and the random values

@@ -7,6 +7,7 @@ package import Text
 package struct TokenExchangeGrant: Grant {
     /// The name of RFC 8693 §2.1.
     package static let type: GrantType = "urn:ietf:params:oauth:grant-type:token-exchange"
+    package static let givesRefreshTokens = false
     /// The one type of token that is swapped, and given: RFC 8693 §3.
     package static let tokenType: WireText = "urn:ietf:params:oauth:token-type:access_token"
 

@@ -15,8 +15,9 @@ struct ClientAssertionTests {
         profile: Profile = .oauth21,
         at now: Timestamp = .noon
     ) throws(Refusal) -> ClientAssertion {
-        try ClientAssertion(
-            text,
+        guard let token = try? UnverifiedJWT(text) else { throw .clientCredentialsWrong }
+        return try ClientAssertion(
+            token,
             of: client,
             keys: keys,
             heldTo: profile.demands,
@@ -248,7 +249,7 @@ struct ClientAssertionTests {
     @Test(arguments: NaughtyStrings.all)
     func `TK-03 a naughty string is no assertion and names nobody`(text: WireText) {
         #expect(throws: Refusal.clientCredentialsWrong) { try read(text) }
-        #expect(ClientAssertion.unverifiedSubject(text) == nil)
+        #expect(throws: JOSEFailure.self) { try UnverifiedJWT(text) }
     }
 
     @Test

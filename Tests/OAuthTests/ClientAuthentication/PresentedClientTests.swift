@@ -1,3 +1,4 @@
+import JOSE
 import OAuth
 import TestSupport
 import Testing
@@ -19,7 +20,7 @@ struct PresentedClientTests {
         let text = try SampleAssertion.text()
         let assertion = try read(ClientAuthenticationTests.assertionForm(text))
         #expect(assertion.id == "tpp-1")
-        #expect(assertion.proof == .assertion(text))
+        #expect(try assertion.proof == .assertion(UnverifiedJWT(text)))
     }
 
     @Test

@@ -101,8 +101,8 @@ extension Connection {
         )
         room -= try run(
             """
-            DELETE FROM spent_assertion WHERE (client, fingerprint) IN
-                (SELECT client, fingerprint FROM spent_assertion WHERE expires <= ?1 LIMIT ?2)
+            DELETE FROM spent_assertion WHERE id IN
+                (SELECT id FROM spent_assertion WHERE expires <= ?1 LIMIT ?2)
             """,
             over,
             room

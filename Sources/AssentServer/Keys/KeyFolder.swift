@@ -24,6 +24,8 @@ package struct KeyFolder: Sendable {
     package struct Entry: Sendable {
         package let name: KeyName
         package let key: Key
+        /// SHA-256 of its file.
+        fileprivate let content: Fingerprint
 
         package var keyID: WireText {
             switch key {
@@ -85,10 +87,15 @@ package struct KeyFolder: Sendable {
     }
 
     /// Opens a key.
-    package func entry(_ name: KeyName) throws(Failure) -> Entry {
+    ///
+    /// - Parameter known: The key as it was opened before; it is taken again where its file is still the same, because
+    ///   opening takes milliseconds.
+    package func entry(_ name: KeyName, known: Entry? = nil) throws(Failure) -> Entry {
         let file = "\(path)/\(name.file)"
         try requirePrivate(file, isFolder: false)
         let pem = try attempt { () throws(NetFailure) in try File.read(file, limit: 16_384) }
+        let content = Fingerprint(of: pem)
+        if let known, known.name == name, known.content == content { return known }
         let key: PrivateKey
         do { key = try PrivateKey(pem: pem.span) } catch {
             throw Failure(sentence: "\(file) holds no usable private key: \(error).")
@@ -97,10 +104,10 @@ package struct KeyFolder: Sendable {
         switch name.kind {
         case .signing(let algorithm):
             guard let signing = SigningKey(key, algorithm: algorithm) else { throw wrongKind }
-            return Entry(name: name, key: .signing(signing))
+            return Entry(name: name, key: .signing(signing), content: content)
         case .opening(let encryption):
             guard let opening = OpeningKey(key, encryption: encryption) else { throw wrongKind }
-            return Entry(name: name, key: .opening(opening))
+            return Entry(name: name, key: .opening(opening), content: content)
         }
     }
 

@@ -13,6 +13,8 @@ package final class KeyRotation: Sendable {
     private let accessTokens: Algorithm
     private let log: Log
     private let shown = Mutex(Shown())
+    /// Keys as they were opened last.
+    private let opened = Mutex<[KeyName: KeyFolder.Entry]>([:])
 
     /// What the keys in use say of themselves.
     private struct Shown: Sendable {
@@ -110,12 +112,17 @@ package final class KeyRotation: Sendable {
     ) throws(KeyFolder.Failure) -> KeyRing.Keys {
         var signing: [(KeyStage.Phase, KeyName, SigningKey)] = []
         var opening: [(KeyName, OpeningKey)] = []
+        var entries: [KeyName: KeyFolder.Entry] = [:]
+        let known = opened.withLock { $0 }
         for (name, stage) in stages {
-            switch try folder.entry(name).key {
+            let entry = try folder.entry(name, known: known[name])
+            entries[name] = entry
+            switch entry.key {
             case .signing(let key): signing.append((stage.phase, name, key))
             case .opening(let key): opening.append((name, key))
             }
         }
+        opened.withLock { [entries] in $0 = entries }
         signing.sort { ($0.1.kind.stem, -$0.1.number) < ($1.1.kind.stem, -$1.1.number) }
         opening.sort { ($0.0.kind.stem, -$0.0.number) < ($1.0.kind.stem, -$1.0.number) }
         do {

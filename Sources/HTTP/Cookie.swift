@@ -12,22 +12,45 @@ package enum Cookie: Sendable, Hashable {
     package static func read(_ name: WireText, from fields: Fields) -> Cookie {
         var found = Cookie.absent
         for line in fields.all(.cookie) {
-            for piece in line.utf8.split(separator: UInt8(ascii: ";")) {
-                let pair = piece.trimmed
-                guard let equals = pair.firstIndex(of: UInt8(ascii: "=")),
-                    pair[..<equals].elementsEqual(name.utf8)
-                else { continue }
-                guard found == .absent else { return .repeated }
-                found = .value(WireText(pair[pair.index(after: equals)...]))
+            let bytes = line.utf8.span
+            var start = 0
+            while start < bytes.count {
+                let end = bytes.firstIndex(of: UInt8(ascii: ";"), in: start..<bytes.count) ?? bytes.count
+                if let value = value(of: name, bytes, in: start..<end) {
+                    guard found == .absent else { return .repeated }
+                    found = .value(value)
+                }
+                start = end + 1
             }
         }
         return found
+    }
+
+    /// The value of one piece, where it is of this name.
+    private static func value(of name: WireText, _ bytes: borrowing Span<UInt8>, in piece: Range<Int>) -> WireText? {
+        let pair = bytes.trimmed(piece)
+        let equals = pair.lowerBound + name.byteCount
+        guard equals < pair.upperBound, bytes[equals] == UInt8(ascii: "="),
+            bytes.matches(name.string, at: pair.lowerBound)
+        else { return nil }
+        return WireText(bytes, in: equals + 1..<pair.upperBound)
     }
 
     /// The value, where there is exactly one.
     package var only: WireText? {
         guard case .value(let value) = self else { return nil }
         return value
+    }
+}
+
+extension Span<UInt8> {
+    /// A range without the white space at both of its ends.
+    fileprivate func trimmed(_ range: Range<Int>) -> Range<Int> {
+        var start = range.lowerBound
+        var end = range.upperBound
+        while start < end, self[start].isFieldSpace { start += 1 }
+        while end > start, self[end - 1].isFieldSpace { end -= 1 }
+        return start..<end
     }
 }
 

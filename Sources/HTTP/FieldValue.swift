@@ -11,9 +11,11 @@ package struct FieldValue: Sendable, Hashable {
     ///
     /// Each byte is looked at: CR LF is a single `Character`, so that a search for "\n" would miss it.
     package init?(_ text: WireText) {
-        for byte in text.utf8 {
-            guard byte.isFieldContent else { return nil }
-        }
+        let bytes = text.utf8.span
+        // Without an early way out the loop is done many bytes at a time.
+        var refused: UInt8 = 0
+        for index in bytes.indices { refused |= bytes[index].isFieldContent ? 0 : 1 }
+        guard refused == 0 else { return nil }
         if let first = text.utf8.first, first.isFieldSpace { return nil }
         if let last = text.utf8.last, last.isFieldSpace { return nil }
         self.text = text

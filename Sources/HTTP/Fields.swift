@@ -142,12 +142,10 @@ package struct Fields: Sendable, Hashable {
 
     private func matches(_ index: Int, _ name: FieldName) -> Bool {
         let entry = entries[index]
-        let wanted = name.text.string.utf8
-        guard entry.nameLength == wanted.count else { return false }
-        var position = entry.start
-        for byte in wanted {
-            guard lines[position] == byte else { return false }
-            position += 1
+        guard entry.nameLength == name.text.byteCount else { return false }
+        let wanted = name.text.string.utf8.span
+        for index in wanted.indices {
+            guard lines[entry.start + index] == wanted[index] else { return false }
         }
         return true
     }

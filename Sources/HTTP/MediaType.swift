@@ -26,8 +26,16 @@ package struct MediaType: Sendable, Hashable {
     /// The type of a request's body; `nil` where it is missing, repeated or malformed.
     package init?(_ fields: Fields) {
         guard let value = try? fields.single(.contentType) else { return nil }
-        self.init(value)
+        // What nearly every request says is not taken apart.
+        if value == Self.form.essence { self = Self.form } else { self.init(value) }
     }
+
+    private init(assertion essence: WireText) {
+        self.essence = essence
+        parameters = []
+    }
+
+    private static let form = MediaType(assertion: "application/x-www-form-urlencoded")
 
     /// The value of a parameter, its name in lower case.
     package subscript(name: WireText) -> WireText? {

@@ -7,6 +7,8 @@ enum HTMLEscape {
     /// Works on bytes. A `Character` may be `<` with a combining mark, which is not equal to `<`
     /// and would pass as it is, although a browser reads the `<`.
     static func append(_ text: WireText, to output: inout [UInt8]) {
+        // Most values hold nothing of that kind, and are taken as they stand.
+        guard needsEscape(text) else { return output.append(contentsOf: text.utf8) }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "&"): output.append(contentsOf: ampersand)
@@ -17,6 +19,21 @@ enum HTMLEscape {
             default: output.append(byte)
             }
         }
+    }
+
+    private static func needsEscape(_ text: WireText) -> Bool {
+        let bytes = text.utf8.span
+        // Without an early way out the loop is done many bytes at a time.
+        var found: UInt8 = 0
+        for index in bytes.indices {
+            let byte = bytes[index]
+            found |= byte == UInt8(ascii: "&") ? 1 : 0
+            found |= byte == UInt8(ascii: "<") ? 1 : 0
+            found |= byte == UInt8(ascii: ">") ? 1 : 0
+            found |= byte == UInt8(ascii: "\"") ? 1 : 0
+            found |= byte == UInt8(ascii: "'") ? 1 : 0
+        }
+        return found != 0
     }
 
     private static let ampersand = Array("&amp;".utf8)

@@ -47,8 +47,8 @@ struct Renderer {
     /// The first part is looked up from the inside out; the others belong to what was found.
     private func value(of name: Name) -> View? {
         guard let first = name.parts.first else { return contexts.last }
-        for context in contexts.reversed() {
-            guard var found = context[first] else { continue }
+        for index in contexts.indices.reversed() {
+            guard var found = contexts[index][first] else { continue }
             for part in name.parts.dropFirst() {
                 guard let next = found[part] else { return nil }
                 found = next

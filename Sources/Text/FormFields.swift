@@ -32,14 +32,10 @@ package struct FormFields: Sendable, Hashable {
         fields = []
         var start = 0
         while start < bytes.count {
-            var end = start
-            var equals: Int?
-            while end < bytes.count, bytes[end] != UInt8(ascii: "&") {
-                if equals == nil, bytes[end] == UInt8(ascii: "=") { equals = end }
-                end += 1
-            }
+            let end = bytes.firstIndex(of: UInt8(ascii: "&"), in: start..<bytes.count) ?? bytes.count
             if end > start {
                 guard fields.count < limit else { throw .tooMany }
+                let equals = bytes.firstIndex(of: UInt8(ascii: "="), in: start..<end)
                 let nameEnd = equals ?? end
                 let valueStart = equals.map { $0 + 1 } ?? end
                 guard let name = PercentEncoding.decode(bytes, in: start..<nameEnd, plusIsSpace: true),

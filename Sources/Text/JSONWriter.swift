@@ -136,11 +136,14 @@ package struct JSONWriter: Sendable {
 
     private static func needsEscape(_ text: WireText) -> Bool {
         let bytes = text.string.utf8.span
-        var found = false
+        // Without an early way out the loop is done many bytes at a time.
+        var found: UInt8 = 0
         for index in bytes.indices {
             let byte = bytes[index]
-            found = found || byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+            found |= byte < 0x20 ? 1 : 0
+            found |= byte == UInt8(ascii: "\"") ? 1 : 0
+            found |= byte == UInt8(ascii: "\\") ? 1 : 0
         }
-        return found
+        return found != 0
     }
 }

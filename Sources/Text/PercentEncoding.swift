@@ -77,11 +77,9 @@ package enum PercentEncoding {
         in range: Range<Int>,
         plusIsSpace: Bool
     ) -> Int? {
-        for index in range {
-            let byte = bytes[index]
-            if byte == UInt8(ascii: "%") || plusIsSpace && byte == UInt8(ascii: "+") { return index }
-        }
-        return nil
+        let percent = bytes.firstIndex(of: UInt8(ascii: "%"), in: range)
+        guard plusIsSpace else { return percent }
+        return bytes.firstIndex(of: UInt8(ascii: "+"), in: range.lowerBound..<(percent ?? range.upperBound)) ?? percent
     }
 
     private static func isUnreserved(_ text: WireText) -> Bool {

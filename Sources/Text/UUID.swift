@@ -19,12 +19,12 @@ package struct UUID: Sendable, Hashable {
         var bytes = bytes
         bytes[6] = bytes[6] & 0x0F | 0x40
         bytes[8] = bytes[8] & 0x3F | 0x80
-        let digits = Hex.encode(bytes).utf8
-        var spelled: [UInt8] = []
-        spelled.reserveCapacity(36)
-        for (index, digit) in digits.enumerated() {
-            if index == 8 || index == 12 || index == 16 || index == 20 { spelled.append(UInt8(ascii: "-")) }
-            spelled.append(digit)
+        let spelled = [UInt8](capacity: 36) { output in
+            for index in bytes.indices {
+                if index == 4 || index == 6 || index == 8 || index == 10 { output.append(UInt8(ascii: "-")) }
+                output.append(Hex.digit(bytes[index] >> 4))
+                output.append(Hex.digit(bytes[index] & 0x0F))
+            }
         }
         text = WireText(String(decoding: spelled, as: UTF8.self))
     }

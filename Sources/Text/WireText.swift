@@ -64,9 +64,9 @@ package struct WireText: Sendable {
 
 extension WireText: Hashable {
     package static func == (left: Self, right: Self) -> Bool {
+        guard left.byteCount == right.byteCount else { return false }
         let leftBytes = left.string.utf8.span
         let rightBytes = right.string.utf8.span
-        guard leftBytes.count == rightBytes.count else { return false }
         // Without an early way out the loop is done many bytes at a time.
         var difference: UInt8 = 0
         for index in leftBytes.indices { difference |= leftBytes[index] ^ rightBytes[index] }

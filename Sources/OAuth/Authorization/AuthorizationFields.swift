@@ -4,20 +4,20 @@ package import Text
 ///
 /// RFC 6749 §3.1: a parameter without a value counts as absent, an unknown one is ignored.
 package struct AuthorizationFields: Sendable, Hashable {
-    private let values: [Parameter: WireText]
-    private let repeated: Set<Parameter>
+    /// Those that came once and with a value; not many, so that looking is faster than hashing.
+    private let values: [Value]
+    private let repeated: [Parameter]
     /// The values of `resource`, which alone may come more than once: RFC 8707 §2.
     package let resources: [WireText]
     /// How they came.
     package let arrival: Arrival
-    /// The fields again, for parking, without those that nobody reads.
-    package let encoded: WireText
+    /// The fields again, without those that nobody reads.
+    private let known: FormFields
 
     /// Reads what it knows of a query or a form.
     package init(_ form: FormFields, arrival: Arrival = .plain) {
-        var values: [Parameter: WireText] = [:]
-        var seen: Set<Parameter> = []
-        var repeated: Set<Parameter> = []
+        var values: [Value] = []
+        var repeated: [Parameter] = []
         var resources: [WireText] = []
         var known = FormFields()
         for field in form.fields {
@@ -28,20 +28,22 @@ package struct AuthorizationFields: Sendable, Hashable {
                 if !field.value.isEmpty { resources.append(field.value) }
                 continue
             }
-            if !seen.insert(parameter).inserted { repeated.insert(parameter) }
-            if !field.value.isEmpty { values[parameter] = field.value }
+            if values.contains(where: { $0.parameter == parameter }) { repeated.append(parameter) }
+            values.append(Value(parameter: parameter, text: field.value))
         }
         // Of two values neither is the right one, and which came first must not matter.
-        for parameter in repeated { values[parameter] = nil }
-        self.values = values
+        self.values = values.filter { !$0.text.isEmpty && !repeated.contains($0.parameter) }
         self.repeated = repeated
         self.resources = resources
         self.arrival = arrival
-        encoded = WireText(known.encoded)
+        self.known = known
     }
 
+    /// The fields again, for parking.
+    package var encoded: WireText { WireText(known.encoded) }
+
     /// The value of a parameter that came once and with one.
-    package subscript(parameter: Parameter) -> WireText? { values[parameter] }
+    package subscript(parameter: Parameter) -> WireText? { values.first { $0.parameter == parameter }?.text }
 
     /// Refuses a parameter that came twice, whether or not the values agree.
     package func requireOnce(_ parameter: Parameter) throws(Refusal) {
@@ -52,5 +54,10 @@ package struct AuthorizationFields: Sendable, Hashable {
     package func requireEachOnce() throws(Refusal) {
         guard let first = repeated.min(by: { $0.rawValue < $1.rawValue }) else { return }
         throw .parameterRepeated(first)
+    }
+
+    private struct Value: Sendable, Hashable {
+        let parameter: Parameter
+        let text: WireText
     }
 }

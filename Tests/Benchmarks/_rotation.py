@@ -3,7 +3,7 @@
 import json
 import re
 
-from _tools import SERVER_CORE, Load, Row, pin
+from _tools import Load, Row, alone
 from _bank import Browser
 from _klarna import PSU, Aggregator, ConfiguredBank
 
@@ -11,8 +11,7 @@ CHAINS = 32
 
 
 def rotations(static):
-    with ConfiguredBank(attendedUsesPerDay=1_000_000) as bank:
-        pin(bank.process.pid, SERVER_CORE)
+    with alone(ConfiguredBank(attendedUsesPerDay=1_000_000)) as bank:
         load = Rotation(static.folder, bank)
         return [Row(load.name, load.beside(static), "6,000/s or more")]
 

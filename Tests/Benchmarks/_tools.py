@@ -1,6 +1,7 @@
 """What every measurement needs: a core for the server, one for the load, the limit beside it, and a look at the process."""
 
 import collections
+import contextlib
 import os
 import pathlib
 import re
@@ -28,6 +29,13 @@ def on(cores, work):
         return work()
     finally:
         os.sched_setaffinity(0, before)
+
+
+@contextlib.contextmanager
+def alone(place):
+    """A server on a core of its own, which is all that it sees: it starts as it would on a machine of one core."""
+    with contextlib.ExitStack() as stack:
+        yield on(SERVER_CORE, lambda: stack.enter_context(place))
 
 
 class Nginx:
@@ -108,12 +116,6 @@ class Load:
         if "Non-2xx" in said or "Socket errors" in said:
             raise RuntimeError(f"{self.name}: {said}")
         return said
-
-
-def pin(pid, cores):
-    """Keeps a process that runs already on these cores, with all its threads."""
-    for thread in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        os.sched_setaffinity(int(thread.name), cores)
 
 
 def memory(pid):

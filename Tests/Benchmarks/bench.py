@@ -10,9 +10,10 @@ import pathlib
 import tempfile
 import time
 
-from _tools import SERVER_CORE, TESTS, Load, Nginx, Row, memory, pin
+from _tools import TESTS, Load, Nginx, Row, alone, memory
 from _bank import Bank, ThirdParty
 from _assertions import assertions, handshakes
+from _pages import pages
 from _rotation import rotations
 
 BINARY = TESTS.parent / ".build" / "release" / "assent"
@@ -26,6 +27,7 @@ def main():
         rows += sandbox(static)
         rows += rotations(static)
         rows += assertions(static)
+        rows += pages(pathlib.Path(folder))
     rows += handshakes()
     rows.append(Row("first answer", f"{first_answer():.0f} ms", "50 ms or less"))
 
@@ -37,8 +39,7 @@ def main():
 
 def sandbox(static):
     """What the demo third party asks most, and what that takes in memory."""
-    with Bank() as bank:
-        pin(bank.process.pid, SERVER_CORE)
+    with alone(Bank()) as bank:
         time.sleep(1)
         yield Row("idle memory", f"{memory(bank.process.pid):.1f} MiB", "20 MiB or less")
         third_party = ThirdParty(bank)

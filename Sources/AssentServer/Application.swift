@@ -48,6 +48,7 @@ package struct Application: Sendable {
             let response = Response.text(.misdirectedRequest, "This server does not answer for that host.")
             return owner(of: request.path)?.complete(response, to: request) ?? response
         }
+        if let response = languageChosen(by: request) { return response }
         switch router.find(request.method, request.path) {
         case .found(let endpoint, let parts):
             return await endpoint.respond(to: request, parts, at: house.clock.now)
@@ -64,6 +65,18 @@ package struct Application: Sendable {
 }
 
 extension Application {
+    /// The one form that pages share, whatever else is at their paths.
+    private func languageChosen(by request: Request) -> Response? {
+        guard request.method == .post else { return nil }
+        for method in [Method.get, .post] {
+            guard case .found(let endpoint, _) = router.find(method, request.path),
+                let page = endpoint as? any PageEndpoint
+            else { continue }
+            return page.languageChosen(by: request, issuer: house.issuer, at: house.clock.now)
+        }
+        return nil
+    }
+
     private func owner(of path: WireText) -> SurfaceEndpoint? {
         surfaces.first { $0.surface.owns(path) }
     }

@@ -7,6 +7,8 @@ extension Configuration {
         package var templatesFolder = "templates"
         /// A language that the templates have a text for: BCP 47.
         package var language: WireText = "en"
+        /// Those that people can read the pages in; all that the templates have a text for where absent.
+        package var languages: [WireText]?
         package var bankName: WireText = "Your bank"
         package var helpPhone: Phone?
         package var helpURL: WireText?
@@ -35,6 +37,10 @@ extension Configuration.Pages {
         self.init()
         templatesFolder = reader.filePath("/pages/templatesFolder", or: templatesFolder)
         language = Self.language(&reader) ?? language
+        languages = Self.languages(&reader)
+        if let languages, !languages.contains(language) {
+            reader.note("/pages/languages", "The language of the pages, \(language), must be one of them.")
+        }
         bankName = Self.bankName(&reader, or: bankName)
         helpPhone = Self.phone(&reader)
         helpURL = Self.helpURL(&reader)
@@ -44,15 +50,30 @@ extension Configuration.Pages {
     private static func language(_ reader: inout ConfigurationReader) -> WireText? {
         let path: WireText = "/pages/language"
         let language = reader.text(path, or: "en")
-        // The name of a file is made of it.
-        let subtags = language.split(at: UInt8(ascii: "-"))
-        guard let first = subtags.first, (2...3).contains(first.byteCount), first.utf8.allSatisfy(\.isLowercase),
-            subtags.dropFirst().allSatisfy({ (1...8).contains($0.byteCount) && $0.utf8.allSatisfy(\.isAlphanumeric) })
-        else {
+        guard isLanguage(language) else {
             reader.note(path, "This must be a language such as en or cy.")
             return nil
         }
         return language
+    }
+
+    private static func languages(_ reader: inout ConfigurationReader) -> [WireText]? {
+        let path: WireText = "/pages/languages"
+        guard let languages = reader.optionalTexts(path) else { return nil }
+        guard !languages.isEmpty, Set(languages).count == languages.count, languages.allSatisfy(isLanguage) else {
+            reader.note(path, "These must be languages such as en or cy, each once.")
+            return nil
+        }
+        return languages
+    }
+
+    /// The name of a file is made of it.
+    private static func isLanguage(_ language: WireText) -> Bool {
+        let subtags = language.split(at: UInt8(ascii: "-"))
+        guard let first = subtags.first, (2...3).contains(first.byteCount), first.utf8.allSatisfy(\.isLowercase) else {
+            return false
+        }
+        return subtags.dropFirst().allSatisfy { (1...8).contains($0.byteCount) && $0.utf8.allSatisfy(\.isAlphanumeric) }
     }
 
     private static func bankName(_ reader: inout ConfigurationReader, or standard: WireText) -> WireText {

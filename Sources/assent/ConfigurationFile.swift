@@ -38,6 +38,7 @@ extension Setup {
             database: configuration.storing.databaseFile,
             bank: BankIdentity(configuration.pages),
             language: configuration.pages.language,
+            languages: configuration.pages.languages,
             lifetimes: configuration.issuing.lifetimes,
             policy: configuration.consenting.policy,
             acr: configuration.issuing.acr,

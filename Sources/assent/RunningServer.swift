@@ -265,7 +265,11 @@ struct RunningServer {
     }
 
     static func pages(_ setup: Setup) throws(CommandFailure) -> LoadedPages {
-        let files = try setup.pages.read(language: setup.language, bank: setup.bank)
+        let files = try setup.pages.read(
+            standard: setup.language,
+            offered: setup.languages,
+            bank: setup.bank
+        )
         do { return try LoadedPages(files) } catch {
             throw CommandFailure(error.sentences.joined(separator: "\n"), exit: .configuration)
         }

@@ -16,7 +16,10 @@ struct Setup: Sendable {
     let people: PeopleFile
     let database: String
     let bank: BankIdentity
+    /// The language of the pages for whoever asks for none that is there.
     let language: WireText
+    /// The languages that are offered, all that the templates have where `nil`.
+    var languages: [WireText]?
     let lifetimes: Lifetimes
     let policy: ConsentPolicy
     let acr: WireText

@@ -423,6 +423,8 @@ final class SampleBrowser {
     let house: SampleHouse
     var browser: WireText?
     var session: WireText?
+    /// The language that was chosen, and when.
+    var language: WireText?
 
     init(_ house: SampleHouse, browser: WireText? = nil) {
         self.house = house
@@ -439,6 +441,7 @@ final class SampleBrowser {
         var cookies: [String] = []
         if let browser { cookies.append("__Host-assent-browser=\(browser)") }
         if let session { cookies.append("__Host-assent-session=\(session)") }
+        if let language { cookies.append("__Host-assent-language=\(language)") }
         let cookie = cookies.isEmpty ? [] : [(FieldName.cookie, WireText(cookies.joined(separator: "; ")))]
         let answer = await house.send(method, path, query: query, form: form, cookie + headers)
         for line in answer.fields.all(.setCookie) {
@@ -447,6 +450,7 @@ final class SampleBrowser {
             switch pair[0] {
             case "__Host-assent-browser": browser = value
             case "__Host-assent-session": session = value
+            case "__Host-assent-language": language = value
             default: break
             }
         }

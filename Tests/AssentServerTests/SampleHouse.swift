@@ -36,8 +36,8 @@ struct SampleHouse {
     private static let pages = Result {
         let files = PageFiles(
             templates: try Shipped.files(),
-            text: Array(try Data(contentsOf: Shipped.folder.appending(path: "text/en.json"))),
-            wording: Array(try Data(contentsOf: Shipped.folder.appending(path: "wording/uk-ceg.en.json"))),
+            languages: try Shipped.languages.map { try Shipped.language($0) },
+            standard: "en",
             bank: BankIdentity(name: "Sample Bank")
         )
         return PageSet(try LoadedPages(files), issuer: .sample)

@@ -1,3 +1,4 @@
+import AssentServer
 import Consents
 import Foundation
 import Mustache
@@ -128,6 +129,21 @@ enum Shipped {
         }
     }
 
+    /// As they stand in `text`.
+    static let languages = ["ar", "cy", "de", "en", "es", "fr", "pl"]
+
+    static func language(_ name: String) throws -> LanguageFiles {
+        let text = "text/\(name).json"
+        let wording = "wording/uk-ceg.\(name).json"
+        return LanguageFiles(
+            WireText(name),
+            text: Array(try Data(contentsOf: folder.appending(path: text))),
+            textName: text,
+            wording: Array(try Data(contentsOf: folder.appending(path: wording))),
+            wordingName: wording
+        )
+    }
+
     static func templates() throws -> TemplateSet {
         let pages = Dictionary(grouping: try views(), by: \.template)
         return try TemplateSet.read(files(), pages: pages.map { TemplatePage($0.key, $0.value.map(\.view)) })
@@ -147,7 +163,17 @@ enum Shipped {
             guard case .object(let members) = View(try JSONReader.read(bytes)) else {
                 throw CocoaError(.fileReadCorruptFile)
             }
-            return Page(name: name, view: .object(members + [View.Member("text", texts)]))
+            // What every page offers stands in no view.
+            let languages: View = [
+                "answers": "answers",
+                "others": .list(
+                    languages.filter { $0 != "en" }.map {
+                        ["tag": .text(WireText($0)), "dir": $0 == "ar" ? "rtl" : "ltr", "name": .text(WireText($0))]
+                    }
+                ),
+            ]
+            let frame = [View.Member("text", texts), View.Member("languages", languages)]
+            return Page(name: name, view: .object(members + frame))
         }
     }
 

@@ -217,8 +217,16 @@ struct Plan {
         }
         let files = PageFiles(
             templates: try names.map { TemplateFile(WireText(String($0.dropLast(9))), try read($0)) },
-            text: try read("text/en.json"),
-            wording: try read("wording/uk-ceg.en.json"),
+            languages: [
+                LanguageFiles(
+                    "en",
+                    text: try read("text/en.json"),
+                    textName: "text/en.json",
+                    wording: try read("wording/uk-ceg.en.json"),
+                    wordingName: "wording/uk-ceg.en.json"
+                )
+            ],
+            standard: "en",
             bank: BankIdentity(name: "Sample Bank")
         )
         return PageSet(try LoadedPages(files), issuer: .sample)

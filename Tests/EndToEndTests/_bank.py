@@ -54,8 +54,9 @@ class Bank:
     # Seconds between two looks whether it answers.
     pause = 0.02
 
-    def __init__(self, folder=None, port=None, keys=None, options=()):
+    def __init__(self, folder=None, port=None, keys=None, templates=None, options=()):
         self.own, self.options = folder is None, options
+        self.templates = pathlib.Path(templates or ROOT / "templates")
         # Making RSA keys takes longer than most tests; one set serves all that do not change keys.
         self.keys = pathlib.Path(keys or ROOT / ".build" / "end-to-end-keys")
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="assent-"))
@@ -67,7 +68,7 @@ class Bank:
         self.log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen(
             [binary(), "dev", "--port", str(self.port), "--folder", self.folder / "data",
-             "--keys", self.keys, "--templates", ROOT / "templates", *self.options],
+             "--keys", self.keys, "--templates", self.templates, *self.options],
             stdout=self.log, stderr=self.log, cwd=ROOT)
         deadline = time.monotonic() + 30
         while True:

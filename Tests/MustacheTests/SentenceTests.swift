@@ -41,3 +41,65 @@ struct SentenceTests {
         #expect(template.render(view) == Array("Share with <bdi>&lt;Budget&gt;</bdi>.".utf8))
     }
 }
+
+/// Forms that go with a number.
+struct PluralTests {
+    private static let polish: [(category: WireText, condition: WireText)] = [
+        ("one", "n = 1"), ("few", "n % 10 = 2..4 and n % 100 != 12..14"),
+    ]
+
+    @Test(
+        arguments: [
+            ("1", "after one day, on it"), ("2", "after 2 days, on them"), ("22", "after 22 days, on them"),
+            ("12", "after 12 days"), ("5", "after 5 days"), ("0", "never"), ("many", "after many days"),
+            ("-1", "after -1 days"),
+        ] as [(WireText, WireText)]
+    )
+    func `a number chooses its form, and a form of its own before that`(number: WireText, text: WireText) throws {
+        let pattern: WireText =
+            "{n, plural, =0 {never} one {after one day, on it} few {after {n} days, on them} other {after {n} days}}"
+        let plurals = try #require(PluralRules(Self.polish))
+        let sentence = try #require(Sentence(pattern, plurals: plurals))
+        #expect(sentence.text(["n": number]) == text)
+        #expect(sentence.missingForms.isEmpty)
+    }
+
+    @Test func `forms stand in the pieces that a template gets`() throws {
+        let plurals = try #require(PluralRules(Self.polish))
+        let sentence = try #require(Sentence("{tpp} for {n, plural, one {a day} other {{n} days}}.", plurals: plurals))
+        #expect(
+            sentence.view(of: "name", ["tpp": "Budget", "n": "7"]) == [
+                ["text": "", "name": "Budget"], ["text": " for ", "name": "7"], ["text": " days.", "name": nil],
+            ]
+        )
+        #expect(
+            sentence.view(of: "name", ["tpp": "Budget", "n": "1"]) == [
+                ["text": "", "name": "Budget"], ["text": " for a day.", "name": nil],
+            ]
+        )
+        #expect(sentence.places == ["tpp", "n", "n"])
+        #expect(sentence.missingForms == [.few])
+    }
+
+    @Test(
+        arguments: [
+            "{n, plural}", "{n, plural,}", "{n, plural, one {a}}", "{n, plural, other {a}", "{n, select, other {a}}",
+            "{n, plural, other {a} other {b}}", "{n, plural, some {a} other {b}}", "{n, plural, =x {a} other {b}}",
+            "{n, plural, other {{a, plural, other {{b, plural, other {{c, plural, other {d}}}}}}}}",
+        ] as [WireText]
+    )
+    func `a choice that is none is refused`(pattern: WireText) {
+        #expect(Sentence(pattern) == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("one", "n"), ("one", "m = 1"), ("one", "n = "), ("one", "n = 2..1"), ("one", "n % 0 = 1"),
+            ("one", "n == 1"),
+            ("one", "n = 1 or"), ("one", "n = 1..2..3"), ("other", "n = 1"), ("several", "n = 1"), ("one", "n = -1"),
+        ] as [(WireText, WireText)]
+    )
+    func `a rule that cannot be read is refused`(category: WireText, condition: WireText) {
+        #expect(PluralRules([(category, condition)]) == nil)
+    }
+}

@@ -138,7 +138,7 @@ extension SurfaceEndpoint {
         do throws(Visit.Trouble) {
             return try await Visit(house, request, Identifier(parts["key"] ?? ""), by: proof, at: now)
         } catch {
-            switch error {
+            switch error.kind {
             case .page(.refused(.temporarilyUnavailable)): throw .unavailable(retryAfterSeconds: 1)
             case .page: throw .sessionUnknown
             case .decided, .leave: throw .sessionEnded

@@ -5,7 +5,7 @@ internal import Storage
 internal import Text
 
 /// `GET /consents`: everything that a person shares, and has shared.
-struct ConsentsPage: Endpoint {
+struct ConsentsPage: PageEndpoint {
     let house: House
 
     let routes = [Route(.get, Dashboard.path)]
@@ -28,7 +28,7 @@ struct ConsentsPage: Endpoint {
                 pages: max(1, (active.total + ended.total + Self.bite - 1) / Self.bite),
                 signedIn: visit.signedIn
             )
-            return house.pages.own(.consents) { view.view($0) }
+            return house.pages.own(.consents, for: visit.reader) { view.view($0) }
         }
     }
 

@@ -42,7 +42,7 @@ extension House {
         var response: Response
         do { response = try await make() } catch {
             switch error {
-            case .page(let page): response = errorPage(page)
+            case .page(let page): response = errorPage(page, for: Reader(of: request, at: clock.now))
             case .logIn: response = .redirect(to: Dashboard.loginPath)
             }
         }

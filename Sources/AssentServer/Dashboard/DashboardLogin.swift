@@ -4,7 +4,7 @@ internal import OAuth
 internal import Text
 
 /// `/consents/login`: asks who somebody is, where no third party asks for them.
-struct DashboardLoginPage: Endpoint {
+struct DashboardLoginPage: PageEndpoint {
     let house: House
 
     let routes = [
@@ -22,7 +22,7 @@ struct DashboardLoginPage: Endpoint {
             if try await house.session(of: request, at: now) != nil { return .redirect(to: Dashboard.path) }
             let known = BrowserCookies.read(BrowserCookies.browser, of: request)
             let browser = if let known { known } else { try house.freshToken() }
-            let response = page(browser, nil, username: "")
+            let response = page(browser, nil, username: "", for: Reader(of: request, at: now))
             return known == nil ? response.setting(SetCookie(BrowserCookies.browser, browser)) : response
         } catch { throw .from(error) }
     }
@@ -34,16 +34,26 @@ struct DashboardLoginPage: Endpoint {
         do { form = try PageForm(request, to: house.issuer, bearing: token(browser)) } catch {
             throw .from(error)
         }
+        let reader = Reader(of: request, at: now)
+        if let choice = form.choice(at: now) {
+            return page(browser, nil, username: form.username ?? "", for: reader.choosing(choice))
+                .setting(choice.cookie)
+        }
         guard form.decision == "log-in", form.accounts.isEmpty else { throw .page(.outdated) }
         do {
             switch try await Login(house: house).signIn(form, request, at: now) {
             case .signedIn(let cookie): return Response.redirect(to: Dashboard.path).setting(cookie)
-            case .refused(let problem): return page(browser, problem, username: form.username ?? "")
+            case .refused(let problem): return page(browser, problem, username: form.username ?? "", for: reader)
             }
         } catch { throw .from(error) }
     }
 
-    private func page(_ browser: WireText, _ problem: LoginProblem?, username: WireText) -> Response {
+    private func page(
+        _ browser: WireText,
+        _ problem: LoginProblem?,
+        username: WireText,
+        for reader: Reader
+    ) -> Response {
         let view = LoginView(
             action: Dashboard.loginPath,
             token: token(browser),
@@ -51,7 +61,7 @@ struct DashboardLoginPage: Endpoint {
             username: username,
             problem: problem
         )
-        return house.pages.login(view, leaving: .nowhere)
+        return house.pages.login(view, for: reader, leaving: .nowhere)
     }
 
     private func token(_ browser: WireText) -> WireText {
@@ -60,10 +70,12 @@ struct DashboardLoginPage: Endpoint {
 }
 
 /// `POST /consents/logout`: ends the login in this browser.
-struct DashboardLogout: Endpoint {
+struct DashboardLogout: PageEndpoint {
     let house: House
 
     let routes = [Route(.post, Dashboard.logoutPath)]
+
+    func address(after request: Request) -> WireText { Dashboard.path }
 
     func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
         await house.dashboard(request) { () async throws(Dashboard.Trouble) in
@@ -71,7 +83,7 @@ struct DashboardLogout: Endpoint {
             guard try visit.decision(.logOut) == "log-out" else { throw .page(.outdated) }
             do throws(Refusal) {
                 let clients = try await house.end(visit.session, at: now)
-                return house.loggedOut(clients, from: visit.session, to: .dashboard, in: request)
+                return house.loggedOut(clients, from: visit.session, to: .dashboard, in: request, for: visit.reader)
             } catch { throw .from(error) }
         }
     }

@@ -12,11 +12,14 @@ struct DashboardVisit {
     let request: Request
     let now: Timestamp
     let session: Session
+    /// Who reads the pages.
+    let reader: Reader
 
     init(_ house: House, _ request: Request, at now: Timestamp) async throws(Dashboard.Trouble) {
         self.house = house
         self.request = request
         self.now = now
+        reader = Reader(of: request, at: now)
         let session: Session?
         do { session = try await house.session(of: request, at: now) } catch { throw .from(error) }
         guard let session else { throw .logIn }

@@ -3,7 +3,7 @@ internal import HTTP
 internal import Text
 
 /// `GET /consents/:id`: one consent, and all that happened to it.
-struct SharingPage: Endpoint {
+struct SharingPage: PageEndpoint {
     let house: House
 
     let routes = [Route(.get, "/consents/:id")]
@@ -18,7 +18,7 @@ struct SharingPage: Endpoint {
                 keys: WireText("\(house.base)/jwks"),
                 signedIn: visit.signedIn
             )
-            return house.pages.own(.sharing) { view.view($0) }
+            return house.pages.own(.sharing, for: visit.reader) { view.view($0) }
         }
     }
 }

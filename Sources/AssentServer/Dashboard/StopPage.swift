@@ -6,7 +6,7 @@ internal import Telemetry
 internal import Text
 
 /// Takes a consent back: asks once more, and then at once.
-struct StopPage: Endpoint {
+struct StopPage: PageEndpoint {
     let house: House
 
     let routes = [Route(.get, "/consents/:id/revoke"), Route(.post, "/consents/:id/revoke")]
@@ -27,7 +27,7 @@ struct StopPage: Endpoint {
     private func show(_ consent: Consent, _ visit: DashboardVisit) -> Response {
         guard consent.state(at: visit.now) == .authorised else { return ended(consent, visit) }
         let view = StopView(card: visit.card(consent), token: visit.formToken(.stop, about: consent))
-        return house.pages.own(.stop) { view.view($0) }
+        return house.pages.own(.stop, for: visit.reader) { view.view($0) }
     }
 
     /// Stops, whatever else is happening to the consent: who confirms it at this very moment came before.
@@ -56,7 +56,7 @@ struct StopPage: Endpoint {
     /// There is nothing left to stop: the third party, the bank, the date or another click came first.
     private func ended(_ consent: Consent, _ visit: DashboardVisit) -> Response {
         let view = EndedView(card: visit.card(consent))
-        return house.pages.own(.ended, .conflict) { view.view($0) }
+        return house.pages.own(.ended, .conflict, for: visit.reader) { view.view($0) }
     }
 
     /// A person presses a button once, and seldom changes their mind faster than we read.

@@ -8,10 +8,12 @@ internal import Text
 ///
 /// From here on it is a request like any other: the consent page is the same, with the message that binds it to the
 /// client's device.
-struct SummonsPage: Endpoint {
+struct SummonsPage: PageEndpoint {
     let house: House
 
     let routes = [Route(.post, "/consents/:id/answer")]
+
+    func address(after request: Request) -> WireText { Dashboard.path }
 
     func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
         await house.dashboard(request) { () async throws(Dashboard.Trouble) in

@@ -9,7 +9,7 @@ internal import Text
 ///
 /// The token says which session it is and proves nothing: from here on it is an ordinary authorization request,
 /// whose login and consent page are the same for every API.
-struct AccessAppEndpoint: Endpoint {
+struct AccessAppEndpoint: PageEndpoint {
     let house: House
 
     let routes = [Route(.get, "/xs2a/v1/app/:token")]
@@ -20,7 +20,7 @@ struct AccessAppEndpoint: Endpoint {
             response.fields.append(.cacheControl, "no-store")
             response.fields.append(.referrerPolicy, "no-referrer")
             return response
-        } catch { return house.errorPage(.refused(error)) }
+        } catch { return house.errorPage(.refused(error), for: Reader(of: request, at: now)) }
     }
 
     private func target(_ token: WireText, at now: Timestamp) async throws(Refusal) -> WireText {

@@ -8,13 +8,13 @@ internal import Text
 /// `GET` and `POST /authorize`: RFC 6749 §4.1.1 and OpenID Connect Core §3.1.2.1.
 ///
 /// It decides what the person is still asked for, and parks the request until they have answered.
-struct AuthorizeEndpoint: Endpoint {
+struct AuthorizeEndpoint: PageEndpoint {
     let house: House
 
     let routes = [Route(.get, "/authorize", answersHead: false), Route(.post, "/authorize")]
 
     func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
-        if request.method == .post { return turn(request) }
+        if request.method == .post { return turn(request, at: now) }
         return await answer(request, at: now).clearingRepeatedCookies(of: request)
     }
 
@@ -22,11 +22,13 @@ struct AuthorizeEndpoint: Endpoint {
     ///
     /// A form of another site comes without our cookies, which are `SameSite=Lax`. To answer it as it came would set
     /// new ones and end every request that waits in this browser.
-    private func turn(_ request: Request) -> Response {
+    private func turn(_ request: Request, at now: Timestamp) -> Response {
         let fields: AuthorizationFields
-        do { fields = try Self.fields(ofForm: request) } catch { return house.errorPage(.refused(error)) }
+        do { fields = try Self.fields(ofForm: request) } catch {
+            return house.errorPage(.refused(error), for: Reader(of: request, at: now))
+        }
         guard fields.encoded.byteCount <= Limits.turnedFormBytes else {
-            return house.errorPage(.refused(.requestTooLong))
+            return house.errorPage(.refused(.requestTooLong), for: Reader(of: request, at: now))
         }
         var response = Response.redirect(to: WireText("/authorize?\(fields.encoded)"))
         response.fields.append(.cacheControl, "no-store")
@@ -36,9 +38,14 @@ struct AuthorizeEndpoint: Endpoint {
 
     private func answer(_ request: Request, at now: Timestamp) async -> Response {
         let sent: AuthorizationFields
-        do { sent = try Self.fields(ofQuery: request) } catch { return house.errorPage(.refused(error)) }
+        do { sent = try Self.fields(ofQuery: request) } catch {
+            return house.errorPage(.refused(error), for: Reader(of: request, at: now))
+        }
         let fields: AuthorizationFields
-        do { fields = try await house.request(in: sent, at: now) } catch { return refuse(sent, error) }
+        do { fields = try await house.request(in: sent, at: now) } catch {
+            return refuse(sent, error, for: Reader(of: request, asked: sent[.uiLocales], at: now))
+        }
+        let reader = Reader(of: request, asked: fields[.uiLocales], at: now)
         let client: Client
         let target: RedirectionTarget
         do throws(Refusal) {
@@ -47,7 +54,7 @@ struct AuthorizeEndpoint: Endpoint {
             guard let registered else { throw .clientUnknown }
             client = registered
         } catch {
-            return house.errorPage(.refused(error))
+            return house.errorPage(.refused(error), for: reader)
         }
         do {
             let authorization = try AuthorizationRequest(
@@ -56,25 +63,26 @@ struct AuthorizeEndpoint: Endpoint {
                 target: target,
                 resources: house.resources
             )
-            return try await answer(authorization, fields, request, at: now)
+            return try await answer(authorization, fields, request, reader, at: now)
         } catch {
-            return house.leave(target, error)
+            return house.leave(target, error, for: reader)
         }
     }
 
     /// A request object that cannot be read may have a URI beside it that can be trusted; nothing else has.
-    private func refuse(_ sent: AuthorizationFields, _ refusal: Refusal) -> Response {
+    private func refuse(_ sent: AuthorizationFields, _ refusal: Refusal, for reader: Reader) -> Response {
         guard refusal == .requestObjectInvalid || refusal == .parameterUnsupported(.request),
             let id = try? RedirectionTarget.clientID(of: sent),
             let target = try? RedirectionTarget(sent, client: house.clients[id])
-        else { return house.errorPage(.refused(refusal)) }
-        return house.leave(target, refusal)
+        else { return house.errorPage(.refused(refusal), for: reader) }
+        return house.leave(target, refusal, for: reader)
     }
 
     private func answer(
         _ authorization: AuthorizationRequest,
         _ fields: AuthorizationFields,
         _ request: Request,
+        _ reader: Reader,
         at now: Timestamp
     ) async throws(Refusal) -> Response {
         // Before any page: a consent of another client, or one that is over, is never shown.
@@ -98,7 +106,8 @@ struct AuthorizeEndpoint: Endpoint {
         case .answer:
             guard let session else { throw .loginRequired }
             let spending = authorization.arrival.spending(at: now).map { Storage.Change.oauth($0) }
-            return house.leave(try await house.grant(authorization, to: session, deciding: spending, at: now))
+            let answer = try await house.grant(authorization, to: session, deciding: spending, at: now)
+            return house.leave(answer, for: reader)
         case .logIn: return try await park(authorization, consent, fields, request, "login", at: now)
         case .consent: return try await park(authorization, consent, fields, request, "consent", at: now)
         }

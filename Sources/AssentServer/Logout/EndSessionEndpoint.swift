@@ -4,21 +4,28 @@ internal import Telemetry
 internal import Text
 
 /// `GET` and `POST /logout`: the end of a login as a client asks for it, OpenID Connect RP-Initiated Logout §2.
-struct EndSessionEndpoint: Endpoint {
+struct EndSessionEndpoint: PageEndpoint {
     let house: House
 
     let routes = [Route(.get, "/logout", answersHead: false), Route(.post, "/logout"), Route(.post, Self.confirmPath)]
 
     private static let confirmPath: WireText = "/logout/confirm"
 
+    /// The question, to which the answer was sent.
+    func address(after request: Request) -> WireText {
+        request.query.map { WireText("/logout?\($0)") } ?? "/logout"
+    }
+
     func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
         let isConfirmed = request.path == Self.confirmPath
-        if request.method == .post, !isConfirmed { return turn(request) }
+        let asked = (try? FormFields(request.query ?? ""))?["ui_locales"]
+        let reader = Reader(of: request, asked: asked, at: now)
+        if request.method == .post, !isConfirmed { return turn(request, for: reader) }
         do throws(PageProblem) {
-            return try await answer(request, isConfirmed: isConfirmed, at: now).keptByNobody
+            return try await answer(request, for: reader, isConfirmed: isConfirmed, at: now).keptByNobody
                 .clearingRepeatedCookies(of: request)
         } catch {
-            return house.errorPage(error.page).clearingRepeatedCookies(of: request)
+            return house.errorPage(error.page, for: reader).clearingRepeatedCookies(of: request)
         }
     }
 
@@ -28,20 +35,23 @@ struct EndSessionEndpoint: Endpoint {
     }
 
     /// Has the browser ask again with GET, because a form of another site comes without our cookies.
-    private func turn(_ request: Request) -> Response {
+    private func turn(_ request: Request, for reader: Reader) -> Response {
         guard MediaType(request.fields)?.essence == "application/x-www-form-urlencoded", request.query == nil,
             let form = try? FormFields(request.body.span)
-        else { return house.errorPage(.refused(.bodyNotForm)) }
+        else { return house.errorPage(.refused(.bodyNotForm), for: reader) }
         let fields: FormFields
-        do { fields = try EndSessionRequest(form).fields } catch { return house.errorPage(.refused(error)) }
+        do { fields = try EndSessionRequest(form).fields } catch {
+            return house.errorPage(.refused(error), for: reader)
+        }
         guard fields.encoded.utf8.count <= Limits.turnedFormBytes else {
-            return house.errorPage(.refused(.requestTooLong))
+            return house.errorPage(.refused(.requestTooLong), for: reader)
         }
         return Response.redirect(to: WireText("/logout?\(fields.encoded)")).keptByNobody
     }
 
     private func answer(
         _ request: Request,
+        for reader: Reader,
         isConfirmed: Bool,
         at now: Timestamp
     ) async throws(PageProblem) -> Response {
@@ -53,12 +63,12 @@ struct EndSessionEndpoint: Endpoint {
             guard let session else {
                 // Whoever has no login here has logged out, whenever that was.
                 if let refusal = end.refusal { throw refusal }
-                return house.loggedOut([], from: nil, to: onward(end), in: request)
+                return house.loggedOut([], from: nil, to: onward(end), in: request, for: reader)
             }
             if isConfirmed { try requireForm(request, session) }
-            guard isConfirmed || !end.asksPerson else { return ask(asked, end, session) }
+            guard isConfirmed || !end.asksPerson else { return ask(asked, end, session, for: reader) }
             let clients = try await house.end(session, at: now)
-            return house.loggedOut(clients, from: session, to: onward(end), in: request)
+            return house.loggedOut(clients, from: session, to: onward(end), in: request, for: reader)
         } catch {
             throw PageProblem(page: error == .interactionOver ? .outdated : .refused(error))
         }
@@ -79,7 +89,12 @@ struct EndSessionEndpoint: Endpoint {
         guard form.isBare, form.decision == "log-out" else { throw .interactionOver }
     }
 
-    private func ask(_ asked: EndSessionRequest, _ end: EndSession, _ session: Session) -> Response {
+    private func ask(
+        _ asked: EndSessionRequest,
+        _ end: EndSession,
+        _ session: Session,
+        for reader: Reader
+    ) -> Response {
         // Nothing of a request that leads nowhere is carried on.
         let query = end.refusal == nil ? asked.fields.encoded : ""
         let view = LogoutView(
@@ -92,7 +107,7 @@ struct EndSessionEndpoint: Endpoint {
         if let refusal = end.refusal {
             house.log.info("logout.refused", ["reason": .text(WireText(refusal.label))])
         }
-        return house.pages.logout(view, leavingTo: end.target)
+        return house.pages.logout(view, for: reader, leavingTo: end.target)
     }
 
     private func token(_ session: Session) -> WireText {
@@ -115,7 +130,8 @@ extension House {
         _ clients: [Client],
         from session: Session?,
         to on: LoggedOutView.Onward?,
-        in request: Request
+        in request: Request,
+        for reader: Reader
     ) -> Response {
         var frames: [WireText] = []
         if let session { frames = clients.compactMap { $0.frontchannelURL(ending: session.sid, issuer: issuer) } }
@@ -124,7 +140,7 @@ extension House {
         if let on, frames.isEmpty {
             response = .redirect(to: on.target)
         } else {
-            response = pages.loggedOut(LoggedOutView(on: on, frames: frames))
+            response = pages.loggedOut(LoggedOutView(on: on, frames: frames), for: reader)
             // Browsers count from the moment at which the page and all its frames have loaded.
             if let on, let refresh = FieldValue(WireText("0; url=\(on.target)")) {
                 response.fields.append(.refresh, refresh)

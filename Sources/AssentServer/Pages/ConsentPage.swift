@@ -8,7 +8,7 @@ internal import Telemetry
 internal import Text
 
 /// Asks what a third party may see.
-struct ConsentPage: Endpoint {
+struct ConsentPage: PageEndpoint {
     let house: House
 
     let routes = [
@@ -46,13 +46,20 @@ struct ConsentPage: Endpoint {
         if case .refuse(let refusal) = step { throw .refused(refusal) }
         guard step == .consent, let session = visit.session else { return .redirect(to: visit.path("login")) }
         let offer = try await visit.offer()
-        let shown = house.pages.shown(visit, offered: offer.accounts)
+        // Read before it is believed: nothing but the page in this language fits the token.
+        let language = PageForm(visit.request.body)?.pageLanguage
+        let shown = house.pages.shown(visit, offered: offer.accounts, in: language)
         let form: PageForm
         do { form = try visit.form(of: .consent, showing: shown.digest) } catch { throw .trouble(error) }
         guard form.username == nil, form.password == nil else {
             throw .trouble(.page(.forged(back: visit.path("consent"))))
         }
 
+        if let choice = form.choice(at: visit.now) {
+            let reader = visit.reader.choosing(choice)
+            return house.pages.consent(visit, for: reader, offered: offer.accounts, chosen: form.accounts, problem: nil)
+                .setting(choice.cookie)
+        }
         switch form.decision {
         case "deny":
             do { try await visit.deny() } catch { throw .refused(error) }
@@ -98,7 +105,7 @@ struct ConsentPage: Endpoint {
                 consent: decision.consent,
                 at: visit.now
             )
-            return house.leave(answer)
+            return house.leave(answer, for: visit.reader)
         } catch { throw .refused(error) }
     }
 }

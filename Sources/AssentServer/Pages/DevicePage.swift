@@ -6,7 +6,7 @@ internal import Text
 /// `/device`: a person brings the code that another device shows: RFC 8628 §3.3.
 ///
 /// From here on it is a request like any other: the login and the consent page are the same, and neither is left out.
-struct DevicePage: Endpoint {
+struct DevicePage: PageEndpoint {
     let house: House
 
     static let path: WireText = "/device"
@@ -32,7 +32,8 @@ struct DevicePage: Endpoint {
         do { browser = if let known { known } else { try house.freshToken() } } catch { throw .refused(error) }
         // RFC 8628 §3.3.1: a code that came with the address is shown, to be compared, and leads nowhere by itself.
         let code = (try? FormFields(request.query ?? ""))?["user_code"].flatMap { UserCode(typed: $0) }
-        let response = page(browser, code.map { .compared($0.text) } ?? .typed(""), nil)
+        let reader = Reader(of: request, at: house.clock.now)
+        let response = page(browser, code.map { .compared($0.text) } ?? .typed(""), nil, for: reader)
         return known == nil ? response.setting(SetCookie(BrowserCookies.browser, browser)) : response
     }
 
@@ -47,17 +48,24 @@ struct DevicePage: Endpoint {
             case .forged: throw .trouble(.page(.forged(back: Self.path)))
             }
         }
+        let reader = Reader(of: request, at: now)
+        if let choice = form.choice(at: now) {
+            // A code that came with the address stands in the same field, and is compared again.
+            let code: DeviceView.Code =
+                UserCode(typed: form.userCode ?? "").map { .compared($0.text) } ?? .typed(form.userCode ?? "")
+            return page(browser, code, nil, for: reader.choosing(choice)).setting(choice.cookie)
+        }
         guard form.decision == "continue", form.username == nil, form.password == nil, form.accounts.isEmpty else {
             throw .trouble(.page(.forged(back: Self.path)))
         }
         let guesser = CodeGuesser(browser: Fingerprint(of: browser), address: request.peer.address)
         do {
             if let seconds = try await house.wait(of: guesser, at: now) {
-                return page(browser, .typed(form.userCode ?? ""), .tooMany(seconds: seconds))
+                return page(browser, .typed(form.userCode ?? ""), .tooMany(seconds: seconds), for: reader)
             }
             guard let polled = try await polled(typed: form.userCode ?? "", at: now) else {
                 try await house.count(guesser, at: now)
-                return page(browser, .typed(form.userCode ?? ""), .unknown)
+                return page(browser, .typed(form.userCode ?? ""), .unknown, for: reader)
             }
             return try await begin(polled, in: browser, at: now)
         } catch { throw .refused(error) }
@@ -85,9 +93,14 @@ struct DevicePage: Endpoint {
         return .redirect(to: WireText("/interaction/\(interaction.id)/consent"))
     }
 
-    private func page(_ browser: WireText, _ code: DeviceView.Code, _ problem: DeviceProblem?) -> Response {
+    private func page(
+        _ browser: WireText,
+        _ code: DeviceView.Code,
+        _ problem: DeviceProblem?,
+        for reader: Reader
+    ) -> Response {
         let view = DeviceView(action: Self.path, token: token(browser), code: code, problem: problem)
-        var response = house.pages.own(.device, problem?.status ?? .ok) { view.view($0) }
+        var response = house.pages.own(.device, problem?.status ?? .ok, for: reader) { view.view($0) }
         if case .tooMany(let seconds) = problem { response.fields.append(.retryAfter, FieldValue(seconds)) }
         return response
     }

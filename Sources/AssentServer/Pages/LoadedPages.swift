@@ -1,40 +1,84 @@
 internal import Crypto
 package import Mustache
-internal import Text
+package import Text
 
 /// The files that pages are made of, as bytes.
 package struct PageFiles: Sendable {
     package let templates: [TemplateFile]
-    /// `text/LANGUAGE.json`: every string of the pages.
-    package let text: [UInt8]
-    /// `wording/PRESET.LANGUAGE.json`: the data clusters.
-    package let wording: [UInt8]
+    /// The languages in which pages can be read.
+    package let languages: [LanguageFiles]
+    /// Of these the one for whoever asks for none.
+    package let standard: WireText
     package let bank: BankIdentity
 
-    package init(templates: [TemplateFile], text: [UInt8], wording: [UInt8], bank: BankIdentity) {
+    package init(templates: [TemplateFile], languages: [LanguageFiles], standard: WireText, bank: BankIdentity) {
         self.templates = templates
-        self.text = text
-        self.wording = wording
+        self.languages = languages
+        self.standard = standard
         self.bank = bank
+    }
+}
+
+/// The two files of a language.
+package struct LanguageFiles: Sendable {
+    package let language: WireText
+    /// `text/LANGUAGE.json`: every string of the pages.
+    package let text: [UInt8]
+    package let textName: String
+    /// `wording/PRESET.LANGUAGE.json`: the data clusters.
+    package let wording: [UInt8]
+    package let wordingName: String
+
+    /// - Parameters:
+    ///   - textName: What the file is called where something is wrong in it.
+    ///   - wordingName: The same of the other.
+    package init(
+        _ language: WireText,
+        text: [UInt8],
+        textName: String,
+        wording: [UInt8],
+        wordingName: String
+    ) {
+        self.language = language
+        self.text = text
+        self.textName = textName
+        self.wording = wording
+        self.wordingName = wordingName
     }
 }
 
 /// Templates and words that fit each other, read together.
 package struct LoadedPages: Sendable {
-    let words: PageWords
     let bank: BankIdentity
+    /// The languages, by their names in order.
+    package let languages: [WireText]
+    /// Those in which nobody has yet looked at every word.
+    package let unreviewed: [WireText]
     /// SHA-256 of everything that the pages are made of.
     let digest: [UInt8]
     /// Digests of the style blocks, for the content policy; the same on every page.
     let styles: [String]
     private let templates: TemplateSet
+    private let words: [WireText: PageWords]
+    private let standard: PageWords
+    private let switches: LanguageSwitches
 
-    /// Refuses templates that ask for what their page does not offer.
+    /// Refuses words that are not complete in every language, and templates that ask for what their page does not offer.
     package init(_ files: PageFiles) throws(PageProblems) {
-        words = try PageWords(text: files.text, wording: files.wording)
+        let all = try Self.words(files)
+        guard let standard = all.first(where: { $0.language == files.standard }) else {
+            throw PageProblems(sentences: ["There is no text/\(files.standard).json for the language of the pages."])
+        }
+        self.standard = standard
+        words = Dictionary(all.map { ($0.language, $0) }, uniquingKeysWith: { first, _ in first })
+        languages = all.map(\.language)
+        unreviewed = all.filter { !$0.isReviewed }.map(\.language)
+        switches = LanguageSwitches(among: all)
         bank = files.bank
-        digest = Digest.sha256(files.templates.flatMap(\.bytes) + files.text + files.wording)
-        let samples = PageSamples.pages(words)
+        digest = Digest.sha256(
+            files.templates.flatMap(\.bytes) + files.languages.flatMap { $0.text + $0.wording }
+        )
+        let samples = PageSamples.pages(standard)
         do { templates = try TemplateSet.read(files.templates, pages: samples) } catch {
             throw PageProblems(sentences: error.problems.map(\.description))
         }
@@ -45,8 +89,35 @@ package struct LoadedPages: Sendable {
             } ?? []
     }
 
-    func frame(_ reference: WireText? = nil) -> PageFrame {
-        PageFrame(words: words, bank: bank, reference: reference)
+    /// Every language, or every problem of every language.
+    private static func words(_ files: PageFiles) throws(PageProblems) -> [PageWords] {
+        var all: [PageWords] = []
+        var problems: [String] = []
+        // Templates are held to the words of one language, and those of the others to it.
+        let model = files.languages.first { $0.language == files.standard }
+        let asked = model.map { PageWords.textNames(in: $0.text) } ?? []
+        for language in files.languages.sorted(by: { $0.language < $1.language }) {
+            do { all.append(try PageWords(language, with: asked)) } catch { problems += error.sentences }
+        }
+        guard problems.isEmpty else { throw PageProblems(sentences: problems) }
+        return all
+    }
+
+    /// What a page offers in the dearest of somebody's languages.
+    func frame(
+        for reader: Reader?,
+        in language: WireText? = nil,
+        _ switching: LanguageSwitch = .none,
+        reference: WireText? = nil
+    ) -> PageFrame {
+        let found = language ?? reader?.language(among: languages)
+        let words = found.flatMap { self.words[$0] } ?? standard
+        return PageFrame(
+            words: words,
+            bank: bank,
+            reference: reference,
+            switching: switches.view(switching, in: words.language)
+        )
     }
 
     func render(_ name: PageName, _ view: View) -> [UInt8] {
@@ -71,4 +142,17 @@ enum PageName: String, CaseIterable {
     case formPost = "form_post"
     case device
     case finished
+}
+
+extension PageName {
+    /// How the page is read in another language.
+    var switching: LanguageSwitch {
+        switch self {
+        // What was typed and chosen comes along.
+        case .login, .consent, .device: .withAnswers
+        // The answer to something done once: to show it again would be to do it again.
+        case .leaving, .formPost, .finished, .loggedOut: .none
+        case .decided, .consents, .sharing, .stop, .ended, .error, .help, .logout: .alone
+        }
+    }
 }

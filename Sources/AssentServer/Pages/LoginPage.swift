@@ -4,7 +4,7 @@ internal import OAuth
 internal import Text
 
 /// Asks who somebody is.
-struct LoginPage: Endpoint {
+struct LoginPage: PageEndpoint {
     let house: House
 
     let routes = [
@@ -34,6 +34,10 @@ struct LoginPage: Endpoint {
     private func submit(_ visit: Visit) async throws(PageFailure) -> Response {
         let form: PageForm
         do { form = try visit.form(of: .login) } catch { throw .trouble(error) }
+        if let choice = form.choice(at: visit.now) {
+            let reader = visit.reader.choosing(choice)
+            return house.pages.login(visit, for: reader, problem: nil, username: form.username).setting(choice.cookie)
+        }
         switch form.decision {
         case "cancel":
             do { try await visit.close(rejecting: .cancelledAtLogin) } catch { throw .refused(error) }

@@ -18,10 +18,10 @@ extension Visit {
     /// A refusal goes back to the client, but for what only the person at the page can understand.
     func trouble(_ failure: PageFailure) -> Trouble {
         switch failure {
-        case .trouble(let trouble): trouble
+        case .trouble(let trouble): trouble.read(by: reader)
         // Another click or another tab came first; its answer went to the client.
-        case .refused(.interactionOver): .decided(thirdParty: authorization.client.display.text)
-        case .refused(let refusal): .from(refusal, authorization.target)
+        case .refused(.interactionOver): .decided(thirdParty: authorization.client.display.text).read(by: reader)
+        case .refused(let refusal): .from(refusal, authorization.target).read(by: reader)
         }
     }
 }
@@ -35,11 +35,11 @@ extension Visit.Trouble {
 
 extension House {
     /// A page of our own that says no, under a name by which the log can be searched.
-    func errorPage(_ page: ErrorPage) -> Response {
+    func errorPage(_ page: ErrorPage, for reader: Reader) -> Response {
         guard let bytes = try? entropy.bytes(RequestID.byteCount) else { return .empty(.serviceUnavailable) }
         let reference = RequestID(random: bytes).text
         log.info("page.refused", ["reference": .text(reference), "reason": .text(page.label)])
-        return pages.error(page, reference: reference)
+        return pages.error(page, for: reader, reference: reference)
     }
 
     /// Answers with a page, or with what stands in its place.
@@ -47,17 +47,21 @@ extension House {
         _ request: Request,
         _ make: () async throws(Visit.Trouble) -> Response
     ) async -> Response {
-        await visited(make).clearingRepeatedCookies(of: request)
+        await visited(request, make).clearingRepeatedCookies(of: request)
     }
 
-    private func visited(_ make: () async throws(Visit.Trouble) -> Response) async -> Response {
+    private func visited(
+        _ request: Request,
+        _ make: () async throws(Visit.Trouble) -> Response
+    ) async -> Response {
         do {
             return try await make().keptByNobody
         } catch {
-            switch error {
-            case .page(let page): return errorPage(page)
-            case .decided(let thirdParty): return pages.decided(thirdParty)
-            case .leave(let target, let refusal): return leave(target, refusal)
+            let reader = error.reader ?? Reader(of: request, at: clock.now)
+            switch error.kind {
+            case .page(let page): return errorPage(page, for: reader)
+            case .decided(let thirdParty): return pages.decided(thirdParty, for: reader)
+            case .leave(let target, let refusal): return leave(target, refusal, for: reader)
             }
         }
     }

@@ -30,6 +30,8 @@ struct PageFrame {
     let words: PageWords
     let bank: BankIdentity
     let reference: WireText?
+    /// The form by which the page is read in another language.
+    var switching = View.missing
 
     func view(title: WireText, _ members: [View.Member]) -> View {
         .object(
@@ -47,6 +49,7 @@ struct PageFrame {
                         "help_url": bank.helpURL.map { .text($0) } ?? .missing,
                     ]
                 ),
+                View.Member("languages", switching),
                 View.Member("text", words.view),
             ] + members
         )

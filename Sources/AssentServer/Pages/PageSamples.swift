@@ -7,7 +7,12 @@ internal import Text
 /// Every page with every name it can offer, so that templates are held to them at start.
 enum PageSamples {
     static func pages(_ words: PageWords) -> [TemplatePage] {
-        let frame = PageFrame(words: words, bank: bank, reference: "7K3MQ-9XD2T")
+        let frame = PageFrame(
+            words: words,
+            bank: bank,
+            reference: "7K3MQ-9XD2T",
+            switching: LanguageSwitches.sample
+        )
         let now = Timestamp(1_800_000_000)
         return [
             TemplatePage(

@@ -24,11 +24,16 @@ package final class PageSet: Sendable {
     /// The bank, as its customers call it.
     var bankName: WireText { loaded.current.bank.name }
 
-    package var locales: [WireText] { [loaded.current.words.language] }
+    package var locales: [WireText] { loaded.current.languages }
 
     // MARK: Screens
 
-    func login(_ visit: Visit, problem: LoginProblem?, username: WireText? = nil) -> Response {
+    func login(
+        _ visit: Visit,
+        for reader: Reader? = nil,
+        problem: LoginProblem?,
+        username: WireText? = nil
+    ) -> Response {
         let view = LoginView(
             action: visit.path("login"),
             token: visit.formToken(of: .login),
@@ -41,67 +46,94 @@ package final class PageSet: Sendable {
             username: username ?? visit.authorization.loginHint ?? "",
             problem: problem
         )
-        return login(view, leaving: .byRedirect(visit.authorization.target))
+        return login(view, for: reader ?? visit.reader, leaving: .byRedirect(visit.authorization.target))
     }
 
-    func login(_ view: LoginView, leaving: ContentPolicy.Leaving) -> Response {
-        var response = page(loaded.current, .login, view.problem?.status ?? .ok, leaving: leaving) { view.view($0) }
+    func login(_ view: LoginView, for reader: Reader, leaving: ContentPolicy.Leaving) -> Response {
+        var response = page(loaded.current, .login, view.problem?.status ?? .ok, for: reader, leaving: leaving) {
+            view.view($0)
+        }
         if case .tooMany(let seconds) = view.problem { response.fields.append(.retryAfter, FieldValue(seconds)) }
         return response
     }
 
-    func consent(_ visit: Visit, offered: [AccountData], chosen: [WireText], problem: ConsentProblem?) -> Response {
+    func consent(
+        _ visit: Visit,
+        for reader: Reader? = nil,
+        offered: [AccountData],
+        chosen: [WireText],
+        problem: ConsentProblem?
+    ) -> Response {
         let pages = loaded.current
-        let token = visit.formToken(of: .consent, showing: shown(visit, offered: offered, on: pages).digest)
+        let reader = reader ?? visit.reader
+        let language = pages.frame(for: reader).words.language
+        let token = visit.formToken(
+            of: .consent,
+            showing: shown(visit, offered: offered, in: language, on: pages).digest
+        )
         let view = Self.view(visit, offered, Set(chosen), problem, token: token)
         let status: Status = problem == nil ? .ok : .badRequest
-        return page(pages, .consent, status, leaving: .byRedirect(visit.authorization.target)) { view.view($0) }
+        return page(pages, .consent, status, for: reader, leaving: .byRedirect(visit.authorization.target)) {
+            view.view($0)
+        }
     }
 
     /// What is kept of the page on which a person decided: its digest, and what it was made from.
-    func shown(_ visit: Visit, offered: [AccountData]) -> ShownPage {
-        shown(visit, offered: offered, on: loaded.current)
+    ///
+    /// - Parameter language: That of the page, as its form says: another page of theirs may have been read in another
+    ///   one since.
+    func shown(_ visit: Visit, offered: [AccountData], in language: WireText?) -> ShownPage {
+        shown(visit, offered: offered, in: language, on: loaded.current)
     }
 
-    private func shown(_ visit: Visit, offered: [AccountData], on pages: LoadedPages) -> ShownPage {
-        let view = Self.view(visit, offered, [], nil, token: "").lasting.view(pages.frame())
+    private func shown(
+        _ visit: Visit,
+        offered: [AccountData],
+        in language: WireText?,
+        on pages: LoadedPages
+    ) -> ShownPage {
+        let frame = pages.frame(for: visit.reader, in: language)
+        let view = Self.view(visit, offered, [], nil, token: "").lasting.view(frame)
         return ShownPage(
             digest: Digest.sha256(pages.render(.consent, view)),
             templates: pages.digest,
-            language: pages.words.language
+            language: frame.words.language
         )
     }
 
-    func decided(_ thirdParty: WireText) -> Response {
-        page(loaded.current, .decided, .conflict, leaving: .nowhere) { DecidedView(thirdParty: thirdParty).view($0) }
+    func decided(_ thirdParty: WireText, for reader: Reader) -> Response {
+        page(loaded.current, .decided, .conflict, for: reader, leaving: .nowhere) {
+            DecidedView(thirdParty: thirdParty).view($0)
+        }
     }
 
     /// - Parameter reference: What the log calls this request, so that a help desk can find it.
-    func error(_ error: ErrorPage, reference: WireText) -> Response {
+    func error(_ error: ErrorPage, for reader: Reader, reference: WireText) -> Response {
         let view = ErrorView(problem: error.wording, refusal: error.refusal, back: error.back, home: error.home)
-        var response = page(loaded.current, .error, error.status, leaving: .nowhere, reference: reference) {
+        var response = page(loaded.current, .error, error.status, for: reader, leaving: .nowhere, reference: reference)
+        {
             view.view($0)
         }
         if error.refusal == .temporarilyUnavailable { response.fields.append(.retryAfter, "1") }
         return response
     }
 
-    func help(_ error: KonsentusError) -> Response {
-        page(loaded.current, .help, .ok, leaving: .nowhere) { HelpView(error: error).view($0) }
+    func help(_ error: KonsentusError, for reader: Reader) -> Response {
+        page(loaded.current, .help, .ok, for: reader, leaving: .nowhere) { HelpView(error: error).view($0) }
     }
 
     /// OAuth 2.0 Form Post Response Mode, with a button in the place of a script.
-    func formPost(_ answer: AuthorizationAnswer, thirdParty: WireText) -> Response {
+    func formPost(_ answer: AuthorizationAnswer, thirdParty: WireText, for reader: Reader) -> Response {
         let view = FormPostView(
             thirdParty: thirdParty,
             action: answer.target.redirectURI,
             fields: answer.parameters.fields
         )
-        return page(loaded.current, .formPost, .ok, leaving: .byForm(answer.target)) { view.view($0) }
+        return page(loaded.current, .formPost, .ok, for: reader, leaving: .byForm(answer.target)) { view.view($0) }
     }
 
     /// Asks before an answer goes to a client that registered itself and that nobody has looked at.
-    func leaving(_ answer: AuthorizationAnswer, thirdParty: WireText) -> Response {
+    func leaving(_ answer: AuthorizationAnswer, thirdParty: WireText, for reader: Reader) -> Response {
         let isForm = answer.target.mode.carrier == .formPost
         let view = LeavingView(
             thirdParty: thirdParty,
@@ -109,9 +141,8 @@ package final class PageSet: Sendable {
             way: isForm
                 ? .form(action: answer.target.redirectURI, answer.parameters.fields) : .link(answer.location)
         )
-        return page(loaded.current, .leaving, .badRequest, leaving: isForm ? .byForm(answer.target) : .nowhere) {
-            view.view($0)
-        }
+        let leaving: ContentPolicy.Leaving = isForm ? .byForm(answer.target) : .nowhere
+        return page(loaded.current, .leaving, .badRequest, for: reader, leaving: leaving) { view.view($0) }
     }
 
     private static func origin(of visit: Visit) -> ConsentView.Origin {
@@ -169,34 +200,35 @@ package final class PageSet: Sendable {
     // MARK: Logging out
 
     /// - Parameter target: Where the answer to the page sends the browser, if anywhere.
-    func logout(_ view: LogoutView, leavingTo target: WireText?) -> Response {
+    func logout(_ view: LogoutView, for reader: Reader, leavingTo target: WireText?) -> Response {
         let leaving: ContentPolicy.Leaving = target.map { .afterLogout(to: $0) } ?? .nowhere
-        return page(loaded.current, .logout, view.refusal == nil ? .ok : .badRequest, leaving: leaving) {
-            view.view($0)
-        }
+        let status: Status = view.refusal == nil ? .ok : .badRequest
+        return page(loaded.current, .logout, status, for: reader, leaving: leaving) { view.view($0) }
     }
 
-    func loggedOut(_ view: LoggedOutView) -> Response {
-        page(loaded.current, .loggedOut, .ok, leaving: .nowhere, frames: view.origins) { view.view($0) }
+    func loggedOut(_ view: LoggedOutView, for reader: Reader) -> Response {
+        page(loaded.current, .loggedOut, .ok, for: reader, leaving: .nowhere, frames: view.origins) { view.view($0) }
     }
 
     // MARK: Headers
 
     /// A page of our own that leads nowhere but to us.
-    func own(_ name: PageName, _ status: Status = .ok, view: (PageFrame) -> View) -> Response {
-        page(loaded.current, name, status, leaving: .nowhere, view: view)
+    func own(_ name: PageName, _ status: Status = .ok, for reader: Reader, view: (PageFrame) -> View) -> Response {
+        page(loaded.current, name, status, for: reader, leaving: .nowhere, view: view)
     }
 
     private func page(
         _ pages: LoadedPages,
         _ name: PageName,
         _ status: Status,
+        for reader: Reader,
         leaving: ContentPolicy.Leaving,
         frames: [WireText] = [],
         reference: WireText? = nil,
         view: (PageFrame) -> View
     ) -> Response {
-        var response = Response.html(pages.render(name, view(pages.frame(reference))), status: status)
+        let frame = pages.frame(for: reader, name.switching, reference: reference)
+        var response = Response.html(pages.render(name, view(frame)), status: status)
         response.fields.append(
             .contentSecurityPolicy,
             ContentPolicy(styles: pages.styles, leaving: leaving, frames: frames).field
@@ -207,7 +239,7 @@ package final class PageSet: Sendable {
         response.fields.append(.permissionsPolicy, Self.permissions)
         response.fields.append(.cacheControl, "no-store")
         if isEncrypted { response.fields.append(.strictTransportSecurity, "max-age=63072000") }
-        if let language = FieldValue(pages.words.language) { response.fields.append(.contentLanguage, language) }
+        if let language = FieldValue(frame.words.language) { response.fields.append(.contentLanguage, language) }
         return response
     }
 

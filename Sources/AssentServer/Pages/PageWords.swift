@@ -8,6 +8,10 @@ internal import Text
 struct PageWords: Sendable {
     let language: WireText
     let direction: WireText
+    /// What the language calls itself.
+    let name: WireText
+    /// Whether somebody who speaks the language has looked at every word, those that a regulator wants among them.
+    let isReviewed: Bool
     /// What templates ask for as `text`.
     let view: View
     private let sentences: [SentenceName: Sentence]
@@ -46,7 +50,6 @@ struct PageWords: Sendable {
         case expires
         case neverExpires = "never_expires"
         case lastsOnce = "lasts_once"
-        case lastsADay = "lasts_a_day"
         case lastsDays = "lasts_days"
         case period
         case periodFrom = "period_from"
@@ -105,60 +108,54 @@ struct PageWords: Sendable {
     }
 
     /// Reads both files, and says everything that is missing in them.
-    init(text: [UInt8], wording: [UInt8]) throws(PageProblems) {
+    ///
+    /// - Parameter asked: The names of the texts that the templates may ask for.
+    init(_ files: LanguageFiles, with asked: [[WireText]]) throws(PageProblems) {
         var reading = Reading()
-        let words = reading.document(text, "text")
-        let phrasing = reading.document(wording, "wording")
+        let words = reading.document(files.text, files.textName)
+        let phrasing = reading.document(files.wording, files.wordingName)
         language = reading.text(words, "lang")
+        if language != files.language { reading.complain("lang is not \(files.language)", files.textName) }
         direction = reading.text(words, "dir")
-        view = View(words["text"] ?? .null)
+        if direction != "ltr", direction != "rtl" { reading.complain("dir is neither ltr nor rtl", files.textName) }
+        name = reading.text(words, "name")
+        isReviewed = [words, phrasing].allSatisfy { $0.value["reviewed"]?.boolean == true }
+        view = View(words.value["text"] ?? .null)
+        for names in asked { reading.requireText(words, names) }
+        let plurals = reading.plurals(words)
         var sentences: [SentenceName: Sentence] = [:]
-        for name in SentenceName.allCases {
-            let pattern = reading.text(words["sentences"], WireText(name.rawValue))
-            guard let sentence = Sentence(pattern) else {
-                reading.complain("sentences.\(name.rawValue) has a brace without a partner")
-                continue
-            }
-            sentences[name] = sentence
-        }
+        for name in SentenceName.allCases { sentences[name] = reading.sentence(words, name, plurals) }
         self.sentences = sentences
         problems = Dictionary(
-            ProblemName.allCases.map { ($0, reading.text(words["problems"], WireText($0.rawValue))) },
+            ProblemName.allCases.map { ($0, reading.text(words, "problems", WireText($0.rawValue))) },
             uniquingKeysWith: { first, _ in first }
         )
         errors = Dictionary(
-            KonsentusError.allCases.map { ($0.code, reading.text(words["errors"], $0.code)) },
+            KonsentusError.allCases.map { ($0.code, reading.text(words, "errors", $0.code)) },
             uniquingKeysWith: { first, _ in first }
         )
         states = Dictionary(
-            Consent.State.allCases.map { ($0, reading.text(words["states"], WireText($0.rawValue))) },
+            Consent.State.allCases.map { ($0, reading.text(words, "states", WireText($0.rawValue))) },
             uniquingKeysWith: { first, _ in first }
         )
-        history = reading.texts(words["history"])
         // Whatever can happen to a consent can be told.
-        for step in ConsentStep.names where history[step] == nil { reading.complain("history.\(step) is missing") }
-        actors = reading.texts(words["actors"])
-        for actor in ["person", "system"] as [WireText] where actors[actor] == nil {
-            reading.complain("actors.\(actor) is missing")
-        }
-        scopes = reading.texts(words["scopes"])
+        history = reading.texts(words, "history", ConsentStep.names)
+        actors = reading.texts(words, "actors", ["person", "system"])
+        scopes = reading.texts(words, "scopes", [])
         claims = Dictionary(
-            PersonClaim.allCases.map { ($0, reading.text(words["claims"], $0.claimName)) },
+            PersonClaim.allCases.map { ($0, reading.text(words, "claims", $0.claimName)) },
             uniquingKeysWith: { first, _ in first }
         )
-        products = reading.texts(words["products"])
-        months = words["months"]?.texts ?? []
-        if months.count != 12 { reading.complain("months must be twelve names") }
+        products = reading.texts(words, "products", [])
+        months = words.value["months"]?.texts ?? []
+        if months.count != 12 { reading.complain("months must be twelve names", files.textName) }
         clusters = Dictionary(
-            PermissionGroup.Cluster.allCases.map { ($0, reading.text(phrasing["clusters"], WireText($0.rawValue))) },
+            PermissionGroup.Cluster.allCases.map { ($0, reading.text(phrasing, "clusters", WireText($0.rawValue))) },
             uniquingKeysWith: { first, _ in first }
         )
-        notes = reading.texts(phrasing["notes"])
-        phrases = reading.texts(phrasing["phrases"])
+        notes = reading.texts(phrasing, "notes", [])
         // Every permission that can be registered has a phrase, or it could not be shown.
-        for line in PermissionGroup.everyLine where phrases[line] == nil {
-            reading.complain("phrases.\(line) is missing")
-        }
+        phrases = reading.texts(phrasing, "phrases", PermissionGroup.everyLine)
         guard reading.problems.isEmpty else { throw PageProblems(sentences: reading.problems) }
     }
 
@@ -192,7 +189,6 @@ struct PageWords: Sendable {
     func end(of lifetime: Lifetime) -> View {
         switch lifetime.days {
         case 0: moments(.lastsOnce, [:])
-        case 1: moments(.lastsADay, [:])
         case let days?: [["text": .text(title(.lastsDays, ["days": WireText("\(days)")])), "time": .missing]]
         case nil: lifetime.expires.map { moments(.expires, ["time": $0]) } ?? moments(.neverExpires, [:])
         }
@@ -239,34 +235,4 @@ struct PageWords: Sendable {
 /// Why pages cannot be used as they are; every problem in a sentence of its own.
 package struct PageProblems: Error, Sendable, Hashable {
     package let sentences: [String]
-}
-
-/// What is found missing while the words are read.
-private struct Reading {
-    var problems: [String] = []
-
-    mutating func document(_ bytes: [UInt8], _ name: String) -> JSON {
-        do { return try JSONReader.read(bytes) } catch {
-            complain("\(name): byte \(error.offset): \(error.reason)")
-            return .null
-        }
-    }
-
-    mutating func text(_ object: JSON?, _ name: WireText) -> WireText {
-        guard let text = object?[name]?.text else {
-            complain("\(name) is missing or no text")
-            return ""
-        }
-        return text
-    }
-
-    mutating func texts(_ object: JSON?) -> [WireText: WireText] {
-        var texts: [WireText: WireText] = [:]
-        for member in object?.members ?? [] { texts[member.name] = member.value.text }
-        return texts
-    }
-
-    mutating func complain(_ sentence: String) {
-        problems.append(sentence)
-    }
 }

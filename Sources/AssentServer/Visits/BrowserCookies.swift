@@ -14,6 +14,8 @@ struct BrowserCookies: Sendable {
     static let session: WireText = "__Host-assent-session"
     /// What changes with the login, for the one script of ours: see `SessionState`.
     static let state: WireText = "__Host-assent-state"
+    /// The language that somebody chose, and when: see `LanguageChoice`.
+    static let language: WireText = "__Host-assent-language"
 
     init(of request: Request) {
         browser = Self.read(Self.browser, of: request).map { Fingerprint(of: $0) }

@@ -6,7 +6,12 @@ internal import Text
 /// What a page of ours sends back: a closed list of fields, so that nobody adds one.
 struct PageForm {
     let token: WireText
+    /// Empty where somebody has not decided but chosen a language.
     let decision: WireText
+    /// What they chose, to go on reading in it.
+    let language: WireText?
+    /// In what they read the page.
+    let pageLanguage: WireText?
     let username: WireText?
     let password: WireText?
     let userCode: WireText?
@@ -20,14 +25,19 @@ struct PageForm {
         for field in form.fields {
             switch field.name {
             case "account": accounts.append(field.value)
-            case "form_token", "decision", "username", "password", "user_code":
+            case "form_token", "decision", "username", "password", "user_code", "language", "page_language":
                 guard single.updateValue(field.value, forKey: field.name) == nil else { return nil }
             default: return nil
             }
         }
-        guard let token = single["form_token"], let decision = single["decision"] else { return nil }
+        // One button was pressed, and it says the one or the other.
+        guard let token = single["form_token"], (single["decision"] == nil) != (single["language"] == nil) else {
+            return nil
+        }
         self.token = token
-        self.decision = decision
+        decision = single["decision"] ?? ""
+        language = single["language"]
+        pageLanguage = single["page_language"]
         username = single["username"]
         password = single["password"]
         userCode = single["user_code"]

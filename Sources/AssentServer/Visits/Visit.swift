@@ -16,15 +16,32 @@ struct Visit {
     let session: Session?
     /// The request that its client polls, if it does.
     let polled: PolledRequest?
+    /// Who reads the pages.
+    let reader: Reader
 
-    /// Why somebody cannot be on this page.
-    enum Trouble: Error {
-        /// Nothing to return to: a page of our own.
-        case page(ErrorPage)
-        /// It is answered already.
-        case decided(thirdParty: WireText)
-        /// The client can be told.
-        case leave(RedirectionTarget, Refusal)
+    /// Why somebody cannot be on this page, and who reads what stands in its place, where that is known.
+    struct Trouble: Error {
+        let kind: Kind
+        var reader: Reader?
+
+        enum Kind {
+            /// Nothing to return to: a page of our own.
+            case page(ErrorPage)
+            /// It is answered already.
+            case decided(thirdParty: WireText)
+            /// The client can be told.
+            case leave(RedirectionTarget, Refusal)
+        }
+
+        static func page(_ page: ErrorPage) -> Trouble { Trouble(kind: .page(page)) }
+
+        static func decided(thirdParty: WireText) -> Trouble { Trouble(kind: .decided(thirdParty: thirdParty)) }
+
+        static func leave(_ target: RedirectionTarget, _ refusal: Refusal) -> Trouble {
+            Trouble(kind: .leave(target, refusal))
+        }
+
+        func read(by reader: Reader) -> Trouble { Trouble(kind: kind, reader: reader) }
     }
 
     /// A person at a page of ours.
@@ -50,13 +67,14 @@ struct Visit {
         do {
             fields = AuthorizationFields(try FormFields(parked.parameters), arrival: parked.arrival)
         } catch { throw .page(.failed) }
+        reader = Reader(of: request, asked: fields[.uiLocales], since: parked.created)
         let client: Client?
         let target: RedirectionTarget
         do {
             client = house.clients[try RedirectionTarget.clientID(of: fields)]
             target = try RedirectionTarget(fields, client: client)
-        } catch { throw .page(.refused(error)) }
-        guard let client else { throw .page(.refused(.clientUnknown)) }
+        } catch { throw .page(.refused(error)).read(by: reader) }
+        guard let client else { throw .page(.refused(.clientUnknown)).read(by: reader) }
         do {
             authorization = try AuthorizationRequest(
                 fields,
@@ -76,22 +94,28 @@ struct Visit {
                 case .browser(let cookies): try await house.session(cookies.session, at: now)
                 case .bank: try await house.session(parked.session, at: now)
                 }
-        } catch { throw .from(error, target) }
+        } catch { throw .from(error, target).read(by: reader) }
         // Read again after the consent: whoever finds the request open has not seen the consent of its answer.
         interaction = try await Self.interaction(house, id, by: proof)
         if let closed = interaction.closed {
             // Nobody decided what was closed after its time; the client hears that from whoever comes back.
-            throw interaction.expires <= closed
+            let trouble: Trouble =
+                interaction.expires <= closed
                 ? .leave(target, .accessDenied) : .decided(thirdParty: client.display.text)
+            throw trouble.read(by: reader)
         }
         guard now < interaction.expires else {
-            do { try await close(rejecting: .timedOut) } catch { throw .from(error, target) }
-            throw .leave(target, .accessDenied)
+            do { try await close(rejecting: .timedOut) } catch { throw .from(error, target).read(by: reader) }
+            throw .leave(target, .accessDenied).read(by: reader)
         }
         // Somebody has decided about it in another browser.
-        guard polled?.isPending(at: now) ?? true else { throw .decided(thirdParty: client.display.text) }
+        guard polled?.isPending(at: now) ?? true else {
+            throw .decided(thirdParty: client.display.text).read(by: reader)
+        }
         // It ended under the page: by the third party, by its date, or by an answer to another request.
-        do { try consent?.requireAsked(by: client, at: now) } catch { throw .leave(target, .accessDenied) }
+        do { try consent?.requireAsked(by: client, at: now) } catch {
+            throw .leave(target, .accessDenied).read(by: reader)
+        }
     }
 
     /// What the person is still asked for.
@@ -131,8 +155,8 @@ struct Visit {
             return try PageForm(request, to: house.issuer, bearing: formToken(of: step, showing: page))
         } catch {
             switch error {
-            case .unsupportedBody: throw .page(.unsupportedBody)
-            case .forged: throw .page(.forged(back: path(WireText(step.rawValue))))
+            case .unsupportedBody: throw .page(.unsupportedBody).read(by: reader)
+            case .forged: throw .page(.forged(back: path(WireText(step.rawValue)))).read(by: reader)
             }
         }
     }

@@ -10,13 +10,17 @@ package struct EndSessionRequest: Sendable, Hashable {
     /// What goes there with it.
     package let state: WireText?
 
-    /// Reads parameters, each once; `logout_hint` and `ui_locales` are taken and change nothing.
+    /// In which languages the person would read the question, as they came.
+    package let uiLocales: WireText?
+
+    /// Reads parameters, each once; `logout_hint` is taken and changes nothing.
     package init(_ form: FormFields) throws(Refusal) {
         let fields = try TokenFields(form)
         hint = fields[.idTokenHint]
         clientID = fields[.clientID].map { Identifier($0) }
         redirectURI = fields[.postLogoutRedirectURI]
         state = fields[.state]
+        uiLocales = fields[.uiLocales]
     }
 
     /// The same request for the page that asks the person: nothing but what is looked at.
@@ -26,6 +30,7 @@ package struct EndSessionRequest: Sendable, Hashable {
         if let clientID { fields.append(Parameter.clientID.name, clientID.text) }
         if let redirectURI { fields.append(Parameter.postLogoutRedirectURI.name, redirectURI) }
         if let state { fields.append(Parameter.state.name, state) }
+        if let uiLocales { fields.append(Parameter.uiLocales.name, uiLocales) }
         return fields
     }
 }

@@ -1,5 +1,6 @@
 import AssentServer
 import Telemetry
+import Text
 
 /// The command `assent check-config`.
 struct CheckConfigCommand: Command {
@@ -22,6 +23,11 @@ struct CheckConfigCommand: Command {
             throw CommandFailure("\n" + problems.joined(separator: "\n"), exit: .configuration)
         }
         Terminal.say("\(path) is valid.")
+        let unreviewed = try RunningServer.pages(setup).unreviewed
+        if !unreviewed.isEmpty {
+            let names = unreviewed.map(\.string).joined(separator: ", ")
+            Terminal.say("Nobody who speaks them has reviewed all words of the pages in \(names): see docs/pages.md.")
+        }
     }
 }
 

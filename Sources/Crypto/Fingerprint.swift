@@ -31,14 +31,13 @@ package struct Fingerprint: Sendable, Hashable {
     }
 
     package var bytes: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(32)
-        for word in [first, second, third, fourth] {
-            for shift in stride(from: 56, through: 0, by: -8) {
-                bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
+        [UInt8](capacity: 32) { output in
+            for word in [first, second, third, fourth] {
+                for shift in stride(from: 56, through: 0, by: -8) {
+                    output.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
+                }
             }
         }
-        return bytes
     }
 }
 

@@ -14,7 +14,10 @@ package struct FieldValue: Sendable, Hashable {
         let bytes = text.utf8.span
         // Without an early way out the loop is done many bytes at a time.
         var refused: UInt8 = 0
-        for index in bytes.indices { refused |= bytes[index].isFieldContent ? 0 : 1 }
+        for index in bytes.indices {
+            let byte = bytes[index]
+            refused |= byte.markOfControl & ~byte.mark(ofSame: .horizontalTab) | byte.mark(ofSame: 0x7F)
+        }
         guard refused == 0 else { return nil }
         if let first = text.utf8.first, first.isFieldSpace { return nil }
         if let last = text.utf8.last, last.isFieldSpace { return nil }

@@ -27,11 +27,9 @@ enum HTMLEscape {
         var found: UInt8 = 0
         for index in bytes.indices {
             let byte = bytes[index]
-            found |= byte == UInt8(ascii: "&") ? 1 : 0
-            found |= byte == UInt8(ascii: "<") ? 1 : 0
-            found |= byte == UInt8(ascii: ">") ? 1 : 0
-            found |= byte == UInt8(ascii: "\"") ? 1 : 0
-            found |= byte == UInt8(ascii: "'") ? 1 : 0
+            found |= byte.mark(ofSame: UInt8(ascii: "&")) | byte.mark(ofSame: UInt8(ascii: "<"))
+            found |= byte.mark(ofSame: UInt8(ascii: ">")) | byte.mark(ofSame: UInt8(ascii: "\""))
+            found |= byte.mark(ofSame: UInt8(ascii: "'"))
         }
         return found != 0
     }

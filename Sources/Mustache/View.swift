@@ -25,7 +25,8 @@ extension View {
     /// The value of a name, or `nil` where this is no object or does not offer it.
     package subscript(name: WireText) -> View? {
         guard case .object(let members) = self else { return nil }
-        for member in members where member.name == name { return member.value }
+        // By their places: a member that is only looked at is not taken out.
+        for index in members.indices where members[index].name == name { return members[index].value }
         return nil
     }
 

@@ -52,4 +52,15 @@ extension UInt8 {
     }
 
     @inlinable package var lowercasedASCII: UInt8 { isUppercase ? self | 0x20 : self }
+
+    /// 0x80 where this is the same byte, and 0 elsewhere.
+    ///
+    /// By arithmetic: a loop that adds these up is done many bytes at a time, and one that compares is not.
+    @inlinable package func mark(ofSame other: UInt8) -> UInt8 {
+        let difference = self ^ other
+        return (difference &- 1) & ~difference & 0x80
+    }
+
+    /// 0x80 where this is a control character of C0, and 0 elsewhere.
+    @inlinable package var markOfControl: UInt8 { (self &- 0x20) & ~self & 0x80 }
 }

@@ -140,9 +140,8 @@ package struct JSONWriter: Sendable {
         var found: UInt8 = 0
         for index in bytes.indices {
             let byte = bytes[index]
-            found |= byte < 0x20 ? 1 : 0
-            found |= byte == UInt8(ascii: "\"") ? 1 : 0
-            found |= byte == UInt8(ascii: "\\") ? 1 : 0
+            found |= byte.markOfControl | byte.mark(ofSame: UInt8(ascii: "\""))
+            found |= byte.mark(ofSame: UInt8(ascii: "\\"))
         }
         return found != 0
     }

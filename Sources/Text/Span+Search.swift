@@ -16,9 +16,9 @@ extension Span<UInt8> {
 
     private func holds(_ byte: UInt8) -> Bool {
         var found: UInt8 = 0
-        for index in indices { found |= self[index] == byte ? 1 : 0 }
+        for index in indices { found |= self[index].mark(ofSame: byte) }
         return found != 0
     }
 
-    private static var block: Int { 16 }
+    private static var block: Int { 32 }
 }

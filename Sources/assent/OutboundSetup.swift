@@ -11,7 +11,8 @@ struct OutboundSetup: Sendable {
 
     func outbound(on loops: LoopGroup) throws(CommandFailure) -> Outbound {
         guard !hosts.isEmpty else { return .nowhere }
-        let tls = try tls()
+        // The system's authorities are many: reading them takes longer than all the rest of a start.
+        let tls = hosts.allSatisfy(\.isPlain) && caFile == nil ? nil : try tls()
         do {
             // Threads of their own: whoever is slow with names of clients holds up nobody else.
             let workers = try WorkerPool(count: Limits.outboundLookups, limit: Limits.outboundCalls)

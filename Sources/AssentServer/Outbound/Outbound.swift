@@ -61,7 +61,8 @@ package final class Outbound: Sendable {
 
 extension Outbound {
     /// To hosts on the net: each call looks its name up once, and connects to what was found then.
-    package convenience init(to hosts: [OutboundHost], tls: TLSContext, resolver: Resolver, loops: LoopGroup) {
+    package convenience init(to hosts: [OutboundHost], tls: TLSContext?, resolver: Resolver, loops: LoopGroup) {
+        precondition(tls != nil || hosts.allSatisfy(\.isPlain), "Nobody is called without TLS who has it.")
         self.init(to: hosts) { request, host throws(NetFailure) in
             try await HTTPClient.exchange(
                 request,

@@ -69,6 +69,14 @@ package enum Refusal: Error, Sendable, Hashable {
     case loginRequired
     case consentRequired
     case accessDenied
+    case cancelledBeforeLogin
+    case denied
+    /// Nobody answered in time.
+    case timedOut
+    case accountLocked
+    case noEligibleAccount
+    /// It ended while the person was reading.
+    case consentOver
     case authenticationTooWeak
 
     // Client authentication.
@@ -176,7 +184,9 @@ extension Refusal {
         case .detailsInvalid, .detailsNotGranted: "invalid_authorization_details"
         case .loginRequired: "login_required"
         case .consentRequired: "consent_required"
-        case .accessDenied, .grantNotYours: "access_denied"
+        case .accessDenied, .cancelledBeforeLogin, .denied, .timedOut, .accountLocked, .noEligibleAccount,
+            .consentOver, .grantNotYours:
+            "access_denied"
         case .authenticationTooWeak: "unmet_authentication_requirements"
         case .clientCredentialsMissing, .clientCredentialsWrong, .clientAssertionReplayed: "invalid_client"
         case .grantTypeUnsupported: "unsupported_grant_type"
@@ -259,6 +269,13 @@ extension Refusal {
         case .loginRequired: "The person is not signed in."
         case .consentRequired: "The person has not agreed to this request."
         case .accessDenied: "The person did not allow the request."
+        // RFC 6749 has one code for all of these; the first word tells them apart and stays as it is.
+        case .cancelledBeforeLogin: "psu_cancelled_before_login: the person cancelled before logging in."
+        case .denied: "psu_denied: the person said no."
+        case .timedOut: "session_timeout: the person did not answer in time."
+        case .accountLocked: "account_locked: the bank has locked the person's access."
+        case .noEligibleAccount: "no_eligible_accounts: the person has no account that can be shared."
+        case .consentOver: "consent_expired: the consent ended before the person answered."
         case .authenticationTooWeak: "None of the values of acr that were asked for can be reached."
         case .clientCredentialsMissing: "The request carries no client authentication."
         case .clientCredentialsTwice: "The request carries more than one kind of client authentication."

@@ -58,7 +58,13 @@ extension Refusal {
         case .grantNotYours: .loginRequired
         case .loginRequired: .consentRequired
         case .consentRequired: .accessDenied
-        case .accessDenied: .authenticationTooWeak
+        case .accessDenied: .cancelledBeforeLogin
+        case .cancelledBeforeLogin: .denied
+        case .denied: .timedOut
+        case .timedOut: .accountLocked
+        case .accountLocked: .noEligibleAccount
+        case .noEligibleAccount: .consentOver
+        case .consentOver: .authenticationTooWeak
         case .authenticationTooWeak: .clientCredentialsMissing
         case .clientCredentialsMissing: .clientCredentialsTwice
         case .clientCredentialsTwice: .clientCredentialsWrong

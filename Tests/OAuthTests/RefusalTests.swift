@@ -94,6 +94,7 @@ struct RefusalTests {
             (.verifierDiffers, "invalid_grant"), (.consentEnded, "invalid_grant"),
             (.personUnavailable, "invalid_grant"), (.grantTypeNotAllowed, "unauthorized_client"),
             (.responseTypeNotAllowed, "unauthorized_client"), (.accessDenied, "access_denied"),
+            (.timedOut, "access_denied"),
         ] as [(Refusal, WireText)]
     )
     func `AZ-31 a refusal has the code that its row asks for`(refusal: Refusal, code: WireText) {

@@ -31,6 +31,7 @@ package enum Composition {
             StopPage(house: house),
             SummonsPage(house: house),
             ReceiptEndpoint(house: house),
+            ReceiptPage(house: house),
             DashboardLoginPage(house: house),
             DashboardLogout(house: house),
             AccessAppEndpoint(house: house),

@@ -14,8 +14,18 @@ extension Configuration {
         package var helpURL: WireText?
         /// The bank's own consent page, where it has one; ours otherwise.
         package var consentPageURL: WireText?
+        package var delivery = Delivery.redirect
+        /// Whether who confirms a consent again is asked for the accounts again.
+        package var choosesAccountsAgain = false
 
         package init() {}
+    }
+
+    /// How a browser goes back to a third party.
+    package enum Delivery: String, Sendable, CaseIterable {
+        case redirect
+        /// By a page that says what happened and leads on by itself.
+        case refreshPage = "refresh-page"
     }
 
     /// A number to call.
@@ -45,6 +55,8 @@ extension Configuration.Pages {
         helpPhone = Self.phone(&reader)
         helpURL = Self.helpURL(&reader)
         consentPageURL = Self.consentPageURL(&reader)
+        delivery = reader.choice("/pages/delivery", or: delivery)
+        choosesAccountsAgain = reader.flag("/pages/choosesAccountsAgain", or: choosesAccountsAgain)
     }
 
     private static func language(_ reader: inout ConfigurationReader) -> WireText? {

@@ -12,7 +12,7 @@ package enum Change: Sendable, Hashable {
     case spendPushedRequest(Fingerprint, at: Timestamp)
     case openInteraction(Interaction)
     /// Ties a login to the request it was made for, if the request still waits.
-    case signIn(Identifier<Interaction>, session: Fingerprint, at: Timestamp)
+    case signIn(Identifier<Interaction>, session: Fingerprint, of: Identifier<Person>, at: Timestamp)
     /// Ends a request that waits, if nobody has ended it.
     case closeInteraction(Identifier<Interaction>, at: Timestamp)
     case openSession(Session)

@@ -95,7 +95,7 @@ extension Connection {
         try first(
             """
             SELECT id, browser, parameters, intent, created, expires, session, closed, reference, signed, certificate,
-                polled
+                polled, person
             FROM interaction WHERE id = ?1
             """,
             id
@@ -123,7 +123,7 @@ extension Connection {
         try all(
             """
             SELECT id, browser, parameters, intent, created, expires, session, closed, reference, signed, certificate,
-                polled
+                polled, person
             FROM interaction
             WHERE closed IS NULL AND expires <= ?1
             ORDER BY expires, id LIMIT ?2
@@ -245,6 +245,7 @@ extension Row {
             created: try timestamp(4),
             expires: try timestamp(5),
             session: try optionalFingerprint(6),
+            person: try optionalIdentifier(12),
             closed: try optionalTimestamp(7)
         )
     }

@@ -17,11 +17,12 @@ extension Connection {
                 now
             ) == 1
         case .openInteraction(let interaction): try open(interaction)
-        case .signIn(let id, let session, let now):
+        case .signIn(let id, let session, let person, let now):
             try run(
-                "UPDATE interaction SET session = ?2 WHERE id = ?1 AND closed IS NULL AND expires > ?3",
+                "UPDATE interaction SET session = ?2, person = ?3 WHERE id = ?1 AND closed IS NULL AND expires > ?4",
                 id,
                 session,
+                person,
                 now
             ) == 1
         case .closeInteraction(let id, let now):
@@ -181,9 +182,10 @@ extension Connection {
         try run(
             """
             INSERT INTO interaction (
-                id, browser, intent, created, expires, session, closed, parameters, reference, signed, certificate, polled
+                id, browser, intent, created, expires, session, closed, parameters, reference, signed, certificate, polled,
+                person
             )
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
             ON CONFLICT DO NOTHING
             """,
             interaction.id,
@@ -197,7 +199,8 @@ extension Connection {
             interaction.arrival.reference,
             interaction.arrival.isSigned ? 1 : 0,
             interaction.arrival.certificate,
-            interaction.arrival.polled.map { WireText($0.rawValue) }
+            interaction.arrival.polled.map { WireText($0.rawValue) },
+            interaction.person
         ) == 1
     }
 

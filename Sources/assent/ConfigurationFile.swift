@@ -44,6 +44,7 @@ extension Setup {
             acr: configuration.issuing.acr,
             isSandbox: configuration.consenting.servesAccounts,
             sharesAcrossSurfaces: configuration.consenting.sharesAcrossSurfaces,
+            pageSettings: PageSettings(configuration.pages),
             tellsRefreshTokenEnd: configuration.consenting.tellsRefreshTokenEnd,
             requiresProofNonces: configuration.issuing.requiresProofNonces,
             stepUp: StepUp(
@@ -161,6 +162,17 @@ extension BankIdentity {
             helpPhone: pages.helpPhone.map { Phone(dial: $0.dialled, shown: $0.shown) },
             helpURL: pages.helpURL
         )
+    }
+}
+
+extension PageSettings {
+    fileprivate init(_ pages: Configuration.Pages) {
+        let delivery: Delivery =
+            switch pages.delivery {
+            case .redirect: .redirect
+            case .refreshPage: .refreshPage
+            }
+        self.init(delivery: delivery, choosesAccountsAgain: pages.choosesAccountsAgain)
     }
 }
 

@@ -77,7 +77,7 @@ struct RunningServer {
                 formKey: formKey,
                 subjectKey: subjectKey,
                 workers: workers,
-                pages: PageSet(pages, issuer: setup.issuer),
+                pages: PageSet(pages, issuer: setup.issuer, settings: setup.pageSettings),
                 consentPage: setup.consentPage,
                 hooks: try await setup.hooks?.hooks(on: group, resolver),
                 outbound: try setup.outbound.outbound(on: group),

@@ -26,6 +26,7 @@ struct Setup: Sendable {
     /// Whether account data is served as well.
     let isSandbox: Bool
     let sharesAcrossSurfaces: Bool
+    var pageSettings = PageSettings()
     var tellsRefreshTokenEnd = true
     var requiresProofNonces = false
     /// What is demanded of a login before transactions are shown.

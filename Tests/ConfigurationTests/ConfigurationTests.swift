@@ -64,7 +64,7 @@ struct ConfigurationTests {
             "pages": {
                 "templatesFolder": "/t", "language": "cy", "bankName": "B", "helpPhone": "+44123",
                 "helpPhoneShown": "0123", "helpURL": "https://b.example/help",
-                "consentPageURL": "https://b.example/consent"
+                "consentPageURL": "https://b.example/consent", "delivery": "refresh-page", "choosesAccountsAgain": true
             },
             "hooks": {
                 "baseURL": "https://hooks.b.example/v1", "user": "assent", "passwordFile": "/s", "authoritiesFile": "/a"
@@ -122,6 +122,8 @@ struct ConfigurationTests {
         #expect(read.pages.helpPhone == Configuration.Phone(dialled: "+44123", shown: "0123"))
         #expect(read.pages.helpURL == "https://b.example/help")
         #expect(read.pages.consentPageURL == "https://b.example/consent")
+        #expect(read.pages.delivery == .refreshPage)
+        #expect(read.pages.choosesAccountsAgain)
         #expect(
             read.hooks.receiver
                 == Configuration.HookReceiver(
@@ -244,6 +246,8 @@ struct ConfigurationTests {
             (#""pages": {"helpURL": "javascript:alert(1)"}"#, "/pages/helpURL"),
             (#""pages": {"consentPageURL": "http://b.example/c"}"#, "/pages/consentPageURL"),
             (#""pages": {"consentPageURL": "https://b.example/c?d=e"}"#, "/pages/consentPageURL"),
+            (#""pages": {"delivery": "refresh"}"#, "/pages/delivery"),
+            (#""pages": {"choosesAccountsAgain": "yes"}"#, "/pages/choosesAccountsAgain"),
             (#""hooks": {"baseURL": "https://b.example", "user": "u"}"#, "/hooks/baseURL"),
             (#""hooks": {"baseURL": "https://b.example", "passwordFile": "p"}"#, "/hooks/baseURL"),
             (

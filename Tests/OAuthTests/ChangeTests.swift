@@ -17,7 +17,7 @@ struct ChangeTests {
             (.requireConsent("c", "tpp-1", "psu-anna", at: .noon), .consentEnded),
             (.spendAssertion("tpp-1", Fingerprint(of: "a"), expires: .noon), .clientAssertionReplayed),
             (.spendProof(Fingerprint(of: "k"), Fingerprint(of: "p"), expires: .noon), .proofReplayed),
-            (.signIn("i", session: Fingerprint(of: "s"), at: .noon), .interactionOver),
+            (.signIn("i", session: Fingerprint(of: "s"), of: "psu-anna", at: .noon), .interactionOver),
             (.closeInteraction("i", at: .noon), .interactionOver),
             (.spendPushedRequest(Fingerprint(of: "r"), at: .noon), .interactionOver),
             (.keepPushedRequest(.sample, at: .noon), .temporarilyUnavailable),

@@ -82,11 +82,12 @@ extension MemoryTables {
             return true
         case .openInteraction(let interaction):
             return interactions.add(interaction, as: interaction.id)
-        case .signIn(let id, let session, let now):
+        case .signIn(let id, let session, let person, let now):
             guard var interaction = interactions[id], interaction.closed == nil, now < interaction.expires else {
                 return false
             }
             interaction.session = session
+            interaction.person = person
             interactions[id] = interaction
             return true
         case .closeInteraction(let id, let now):

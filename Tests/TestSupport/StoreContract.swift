@@ -112,39 +112,39 @@ extension StoreContract {
         Row(
             "signs in where the request waits",
             given: [.oauth(.openInteraction(.sample))],
-            .oauth(.signIn("interaction-1", session: Session.sample.fingerprint, at: .noon)),
+            .oauth(.signIn("interaction-1", session: Session.sample.fingerprint, of: "psu-anna", at: .noon)),
             holds: true
         ),
         Row(
             "signs in again with another login",
             given: [
                 .oauth(.openInteraction(.sample)),
-                .oauth(.signIn("interaction-1", session: Fingerprint(of: "a"), at: .noon)),
+                .oauth(.signIn("interaction-1", session: Fingerprint(of: "a"), of: "psu-anna", at: .noon)),
             ],
-            .oauth(.signIn("interaction-1", session: Fingerprint(of: "b"), at: .noon)),
+            .oauth(.signIn("interaction-1", session: Fingerprint(of: "b"), of: "psu-anna", at: .noon)),
             holds: true
         ),
         Row(
             "signs in where nothing waits: not",
-            .oauth(.signIn("interaction-1", session: Session.sample.fingerprint, at: .noon)),
+            .oauth(.signIn("interaction-1", session: Session.sample.fingerprint, of: "psu-anna", at: .noon)),
             holds: false
         ),
         Row(
             "signs in to a closed request: not",
             given: [.oauth(.openInteraction(.sample)), .oauth(.closeInteraction("interaction-1", at: .noon))],
-            .oauth(.signIn("interaction-1", session: Session.sample.fingerprint, at: .noon)),
+            .oauth(.signIn("interaction-1", session: Session.sample.fingerprint, of: "psu-anna", at: .noon)),
             holds: false
         ),
         Row(
             "signs in at the last second",
             given: [.oauth(.openInteraction(.sample))],
-            .oauth(.signIn("interaction-1", session: Session.sample.fingerprint, at: .noon + 599)),
+            .oauth(.signIn("interaction-1", session: Session.sample.fingerprint, of: "psu-anna", at: .noon + 599)),
             holds: true
         ),
         Row(
             "signs in when the request is over: not",
             given: [.oauth(.openInteraction(.sample))],
-            .oauth(.signIn("interaction-1", session: Session.sample.fingerprint, at: .noon + 600)),
+            .oauth(.signIn("interaction-1", session: Session.sample.fingerprint, of: "psu-anna", at: .noon + 600)),
             holds: false
         ),
         Row(

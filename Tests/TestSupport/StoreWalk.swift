@@ -35,7 +35,7 @@ package struct StoreWalk: Sendable {
             .keepPushedRequest(.sample(expires: now + 60), at: now),
             .spendPushedRequest(PushedRequest.sample.fingerprint, at: now),
             .polled(polledChange()),
-            .signIn("interaction-1", session: session, at: now),
+            .signIn("interaction-1", session: session, of: "psu-anna", at: now),
             .closeInteraction("interaction-1", at: now),
             .openSession(.sample(expires: now + 300)),
             .endSession(session),

@@ -141,7 +141,7 @@ extension SurfaceEndpoint {
             switch error.kind {
             case .page(.refused(.temporarilyUnavailable)): throw .unavailable(retryAfterSeconds: 1)
             case .page: throw .sessionUnknown
-            case .decided, .leave: throw .sessionEnded
+            case .decided, .leave, .over: throw .sessionEnded
             }
         }
     }

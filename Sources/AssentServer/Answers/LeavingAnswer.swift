@@ -4,7 +4,10 @@ internal import Text
 
 extension House {
     /// Sends the browser back to the client: the only way out of an authorization request.
-    func leave(_ answer: AuthorizationAnswer, for reader: Reader) -> Response {
+    ///
+    /// - Parameter fromPage: Whether somebody has seen a page of ours, and may see one more. Who asked to see none does
+    ///   not.
+    func leave(_ answer: AuthorizationAnswer, for reader: Reader, fromPage: Bool = false) -> Response {
         guard !answer.target.isHere else { return finished(answer.target, isAllowed: true, for: reader) }
         let sealed: AuthorizationAnswer
         do { sealed = try self.sealed(answer) } catch { return errorPage(.refused(error), for: reader) }
@@ -13,22 +16,54 @@ extension House {
             return pages.leaving(sealed, thirdParty: client?.display.text ?? "", for: reader)
         }
         var response: Response
+        let name = client?.display.text ?? ""
         switch sealed.target.mode.carrier {
-        // RFC 9700 §4.12: 303, so that no browser sends a form, and a password in it, a second time.
-        case .query, .fragment: response = .redirect(to: sealed.location)
-        case .formPost: response = pages.formPost(sealed, thirdParty: client?.display.text ?? "", for: reader)
+        case .query, .fragment:
+            if fromPage, pages.settings.delivery == .refreshPage {
+                response = pages.outbound(sealed, isAllowed: !answer.isRefusal, thirdParty: name, for: reader)
+            } else {
+                // RFC 9700 §4.12: 303, so that no browser sends a form, and a password in it, a second time.
+                response = .redirect(to: sealed.location)
+            }
+        case .formPost: response = pages.formPost(sealed, thirdParty: name, for: reader)
         }
         response.fields.set(.cacheControl, "no-store")
         response.fields.set(.referrerPolicy, "no-referrer")
         return response
     }
 
-    func leave(_ target: RedirectionTarget, _ refusal: Refusal, for reader: Reader) -> Response {
+    func leave(
+        _ target: RedirectionTarget,
+        _ refusal: Refusal,
+        for reader: Reader,
+        fromPage: Bool = false
+    ) -> Response {
         guard !target.isHere else {
-            return refusal == .accessDenied
+            let isDenied = refusal.code == Refusal.accessDenied.code
+            return isDenied
                 ? finished(target, isAllowed: false, for: reader) : errorPage(.refused(refusal), for: reader)
         }
-        return leave(AuthorizationAnswer(target, refusal: refusal, issuer: issuer), for: reader)
+        return leave(
+            AuthorizationAnswer(target, refusal: refusal, issuer: issuer),
+            for: reader,
+            fromPage: fromPage
+        )
+    }
+
+    /// Tells the person why nothing is left to answer, and leads them back with the same for the client.
+    func over(_ target: RedirectionTarget, _ refusal: Refusal, for reader: Reader) -> Response {
+        let client = clients[target.client]
+        let reason: OverView.Reason = refusal == .accountLocked ? .locked : .timedOut
+        let name = client?.display.text ?? ""
+        guard !target.isHere else {
+            return pages.over(OverView(thirdParty: name, reason: reason, way: nil), for: reader)
+        }
+        // Who is not vetted has a page of its own in between, and one is enough.
+        guard client?.registration?.isVetted != false else { return leave(target, refusal, for: reader) }
+        do {
+            let answer = try sealed(AuthorizationAnswer(target, refusal: refusal, issuer: issuer))
+            return pages.over(OverView(thirdParty: name, reason: reason, way: WayBack(answer)), for: reader)
+        } catch { return errorPage(.refused(error), for: reader) }
     }
 
     /// The end of a request whose client hears the answer by itself.

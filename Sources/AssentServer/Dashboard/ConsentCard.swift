@@ -48,7 +48,9 @@ struct ConsentCard {
 
 extension ConsentCard.Line {
     func view(_ words: PageWords) -> View {
-        guard let account else { return ["label": .text(id.text), "type": .missing, "ending": .missing] }
+        guard let account else {
+            return ["label": .text(words.title(.accountGone, [:])), "type": .missing, "ending": .missing]
+        }
         return .object(words.account(account))
     }
 }

@@ -42,7 +42,7 @@ struct DashboardLoginPage: PageEndpoint {
         guard form.decision == "log-in", form.accounts.isEmpty else { throw .page(.outdated) }
         do {
             switch try await Login(house: house).signIn(form, request, at: now) {
-            case .signedIn(let cookie): return Response.redirect(to: Dashboard.path).setting(cookie)
+            case .signedIn(_, let cookie): return Response.redirect(to: Dashboard.path).setting(cookie)
             case .refused(let problem): return page(browser, problem, username: form.username ?? "", for: reader)
             }
         } catch { throw .from(error) }

@@ -79,6 +79,7 @@ struct SharingView {
                 View.Member("stop", card.isActive ? .text(WireText("\(path)/revoke")) : .missing),
                 View.Member("history", .list(Array(steps))),
                 View.Member("receipt", .text(WireText("\(path)/receipt"))),
+                View.Member("print", .text(WireText("\(path)/print"))),
                 View.Member("keys", .text(keys)),
                 View.Member("signed_in", signedIn.view),
             ]

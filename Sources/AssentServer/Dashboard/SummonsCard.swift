@@ -12,6 +12,7 @@ struct SummonsCard {
 
     func view(_ words: PageWords) -> View {
         [
+            "id": .text(id),
             "name": .text(thirdParty.tradingName),
             "agent": thirdParty.agent.map { .text($0) } ?? .missing,
             "message": message.map { .text($0) } ?? .missing,

@@ -31,7 +31,7 @@ struct ConsentPage: PageEndpoint {
         case .logIn: return .redirect(to: visit.path("login"))
         case .consent:
             if let page = visit.bankPage { return try await visit.handOver(to: page) }
-            return house.pages.consent(visit, offered: try await visit.offer().accounts, chosen: [], problem: nil)
+            return house.pages.consent(visit, offered: try await visit.offer().accounts, answer: nil, problem: nil)
         case .answer:
             guard let session = visit.session else { throw .refused(.loginRequired) }
             let closing = visit.interaction.decided(at: visit.now).map { Storage.Change.oauth($0) }
@@ -44,7 +44,7 @@ struct ConsentPage: PageEndpoint {
         // Only the step that is due is taken: somebody signed out meanwhile signs in first.
         let step = try await visit.nextStep()
         if case .refuse(let refusal) = step { throw .refused(refusal) }
-        guard step == .consent, let session = visit.session else { return .redirect(to: visit.path("login")) }
+        guard step == .consent, let session = visit.session else { return logInAgain(visit) }
         let offer = try await visit.offer()
         // Read before it is believed: nothing but the page in this language fits the token.
         let language = PageForm(visit.request.body)?.pageLanguage
@@ -57,37 +57,55 @@ struct ConsentPage: PageEndpoint {
 
         if let choice = form.choice(at: visit.now) {
             let reader = visit.reader.choosing(choice)
-            return house.pages.consent(visit, for: reader, offered: offer.accounts, chosen: form.accounts, problem: nil)
+            return house.pages.consent(visit, for: reader, offered: offer.accounts, answer: form.answer, problem: nil)
                 .setting(choice.cookie)
         }
         switch form.decision {
         case "deny":
             do { try await visit.deny() } catch { throw .refused(error) }
-            throw .refused(.accessDenied)
-        case "allow": return try await allow(visit, session, form.accounts, offer, shown)
+            throw .refused(visit.consent != nil && offer.eligible.isEmpty ? .noEligibleAccount : .denied)
+        case "allow": return try await allow(visit, session, form, offer, shown)
         case "review":
-            // The Enter key on a box: nobody has decided anything.
-            return house.pages.consent(visit, offered: offer.accounts, chosen: form.accounts, problem: nil)
+            // The Enter key on a box, or a look for accounts: nobody has decided anything.
+            return house.pages.consent(visit, offered: offer.accounts, answer: form.answer, problem: nil)
         default: throw .trouble(.page(.forged(back: visit.path("consent"))))
         }
+    }
+
+    /// The login ended while the person was reading: WCAG 2.2, 2.2.5.
+    ///
+    /// What they have ticked comes back with the page, and decides nothing.
+    private func logInAgain(_ visit: Visit) -> Response {
+        let hadLogin = visit.interaction.person != nil || BrowserCookies(of: visit.request).session != nil
+        // The token of the form went with the login, so the browser's word has to do; security.md CO-41.
+        guard visit.session == nil, hadLogin, SameOrigin.allows(visit.request, issuer: house.issuer),
+            let form = PageForm(visit.request.body),
+            form.username == nil, form.password == nil, form.userCode == nil
+        else { return .redirect(to: visit.path("login")) }
+        return house.pages.login(visit, problem: nil, keeping: form.accounts)
     }
 
     private func allow(
         _ visit: Visit,
         _ session: Session,
-        _ chosen: [WireText],
+        _ form: PageForm,
         _ offer: Offer,
         _ shown: ShownPage
     ) async throws(PageFailure) -> Response {
         let decision: Decision
-        do { decision = try await visit.allow(chosen, of: offer, session, shown: shown) } catch {
+        do { decision = try await visit.allow(form.accounts, of: offer, session, shown: shown) } catch {
             switch error {
             case .page(let failure): throw failure
             case .foreignAccount: throw .trouble(.page(.foreignAccount(back: visit.path("consent"))))
             case .noAccount:
-                return house.pages.consent(visit, offered: offer.accounts, chosen: [], problem: .noAccount)
+                return house.pages.consent(visit, offered: offer.accounts, answer: form.answer, problem: .noAccount)
             case .tooManyAccounts:
-                return house.pages.consent(visit, offered: offer.accounts, chosen: chosen, problem: .tooManyAccounts)
+                return house.pages.consent(
+                    visit,
+                    offered: offer.accounts,
+                    answer: form.answer,
+                    problem: .tooManyAccounts
+                )
             }
         }
         let response = try await leave(visit, session, decision)
@@ -105,7 +123,12 @@ struct ConsentPage: PageEndpoint {
                 consent: decision.consent,
                 at: visit.now
             )
-            return house.leave(answer, for: visit.reader)
+            return house.leave(answer, for: visit.reader, fromPage: true)
         } catch { throw .refused(error) }
     }
+}
+
+extension PageForm {
+    /// What the person has filled in, to be shown to them again.
+    fileprivate var answer: ConsentView.Answer { ConsentView.Answer(accounts: accounts, find: find ?? "") }
 }

@@ -11,6 +11,11 @@ struct ConsentView {
     let client: DisplayName
     let origin: Origin
     let subject: Subject
+    /// What the person allowed the last time, where they are asked again.
+    let earlier: Earlier?
+    let answer: Answer?
+    /// Whether who is asked again is shown the boxes at once.
+    let choosesAgain: Bool
     let problem: ConsentProblem?
     let until: Timestamp
 
@@ -39,6 +44,13 @@ struct ConsentView {
         case backchannel(message: WireText?)
     }
 
+    /// What the person has filled in so far.
+    struct Answer {
+        let accounts: [WireText]
+        /// What of the accounts is to be shown: empty for all.
+        let find: WireText
+    }
+
     /// One account on the page.
     struct Choice {
         let account: AccountData
@@ -56,6 +68,9 @@ struct ConsentView {
             client: client,
             origin: origin,
             subject: subject,
+            earlier: earlier,
+            answer: nil,
+            choosesAgain: choosesAgain,
             problem: nil,
             until: Timestamp(0)
         )
@@ -65,10 +80,12 @@ struct ConsentView {
         let words = frame.words
         let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": client.text]
         let isIdentity = if case .identity = subject { true } else { false }
+        let list = AccountList(choices, finding: answer?.find ?? "")
+        let changes = self.changes
         return frame.view(
-            title: words.title(isIdentity ? .identityTitle : .consentTitle, names, hasProblem: problem != nil),
+            title: words.title(title, names, hasProblem: problem != nil),
             [
-                View.Member("heading", words.sentence(isIdentity ? .identityHeading : .consentHeading, names)),
+                View.Member("heading", words.sentence(heading, names)),
                 View.Member("tpp", tpp),
                 View.Member("device", isDevice),
                 View.Member("summons", summons),
@@ -80,10 +97,41 @@ struct ConsentView {
                 View.Member("shows_details", .flag(isIdentity || hasEligibleAccount)),
                 View.Member("has_accounts", .flag(hasEligibleAccount)),
                 View.Member("has_one_account", .flag(choices.count == 1)),
-                View.Member("accounts", .list(choices.enumerated().map { Self.view(of: $1, number: $0 + 1, words) })),
+                View.Member("find", list.view(words)),
+                View.Member("groups", .list(list.groups.map { $0.view(words) })),
+                View.Member("again", changes?.view(words) ?? .missing),
+                View.Member("opens_choice", .flag(opensChoice(changes))),
                 View.Member("consent", consent(words, names)),
             ]
         )
+    }
+
+    private var title: PageWords.SentenceName {
+        switch subject {
+        case .identity: .identityTitle
+        case .accounts: earlier == nil ? .consentTitle : .againTitle
+        }
+    }
+
+    private var heading: PageWords.SentenceName {
+        switch subject {
+        case .identity: .identityHeading
+        case .accounts: earlier == nil ? .consentHeading : .againHeading
+        }
+    }
+
+    /// What is another than the last time; absent for who is asked for the first time.
+    private var changes: ConsentChanges? {
+        guard let earlier, case .accounts(let permissions, let lifetime, _, let choices, _) = subject else {
+            return nil
+        }
+        return ConsentChanges(from: earlier, to: permissions, lifetime, choices)
+    }
+
+    /// Who is asked again about the same accounts need not choose: the boxes are there for who wants them.
+    private func opensChoice(_ changes: ConsentChanges?) -> Bool {
+        guard let changes else { return true }
+        return choosesAgain || answer != nil || problem != nil || !changes.lost.isEmpty || changes.kept.isEmpty
     }
 
     private var tpp: View {
@@ -130,7 +178,7 @@ struct ConsentView {
         switch subject {
         case .identity(let identity):
             let lines = Self.lines(identity.scope.values, identity.claims, words)
-            clusters = [["title": .text(names["tpp"] ?? ""), "items": .list(lines), "note": .missing, "is_open": true]]
+            clusters = [Self.identity(titled: names["tpp"] ?? "", lines)]
         case .accounts(let permissions, let lifetime, let transactions, _, let asked):
             clusters = PermissionGroup.groups(of: permissions).map(words.cluster)
             if let identity = Self.identity(in: asked, words) { clusters.append(identity) }
@@ -151,12 +199,11 @@ struct ConsentView {
         let values = asked.scope.values.filter { $0 != Scope.accounts && $0 != Scope.openID }
         let lines = lines(values, asked.claims, words)
         guard !lines.isEmpty else { return nil }
-        return [
-            "title": .text(words.title(.consentIdentity, [:])),
-            "items": .list(lines),
-            "note": .missing,
-            "is_open": true,
-        ]
+        return identity(titled: words.title(.consentIdentity, [:]), lines)
+    }
+
+    private static func identity(titled title: WireText, _ lines: [View]) -> View {
+        ["name": "identity", "title": .text(title), "items": .list(lines), "note": .missing, "is_open": true]
     }
 
     /// Everything in words of its own, and what says the same once.
@@ -164,21 +211,6 @@ struct ConsentView {
         var lines: [WireText] = []
         for line in scopes.map(words.scope) + claims.map(words.claim) where !lines.contains(line) { lines.append(line) }
         return lines.map { .text($0) }
-    }
-
-    private static func view(of choice: Choice, number: Int, _ words: PageWords) -> View {
-        let account = choice.account
-        let reason: View =
-            if case .ineligible(let reason) = account.eligibility { .text(reason) } else { .missing }
-        return .object(
-            [
-                View.Member("n", .text(WireText("\(number)"))),
-                View.Member("id", .text(account.id.text)),
-                View.Member("is_chosen", .flag(choice.isChosen)),
-                View.Member("is_fixed", .flag(choice.isFixed)),
-                View.Member("reason", reason),
-            ] + words.account(account)
-        )
     }
 }
 

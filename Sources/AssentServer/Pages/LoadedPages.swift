@@ -134,9 +134,12 @@ enum PageName: String, CaseIterable {
     case sharing
     case stop
     case ended
+    case receipt
     case error
     case help
     case leaving
+    case over
+    case outbound
     case logout
     case loggedOut = "logged_out"
     case formPost = "form_post"
@@ -151,8 +154,8 @@ extension PageName {
         // What was typed and chosen comes along.
         case .login, .consent, .device: .withAnswers
         // The answer to something done once: to show it again would be to do it again.
-        case .leaving, .formPost, .finished, .loggedOut: .none
-        case .decided, .consents, .sharing, .stop, .ended, .error, .help, .logout: .alone
+        case .leaving, .formPost, .finished, .loggedOut, .outbound: .none
+        case .decided, .consents, .sharing, .stop, .ended, .receipt, .over, .error, .help, .logout: .alone
         }
     }
 }

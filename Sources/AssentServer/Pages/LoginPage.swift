@@ -36,27 +36,42 @@ struct LoginPage: PageEndpoint {
         do { form = try visit.form(of: .login) } catch { throw .trouble(error) }
         if let choice = form.choice(at: visit.now) {
             let reader = visit.reader.choosing(choice)
-            return house.pages.login(visit, for: reader, problem: nil, username: form.username).setting(choice.cookie)
+            let chosen = form.accounts.isEmpty ? nil : form.accounts
+            return house.pages.login(visit, for: reader, problem: nil, username: form.username, keeping: chosen)
+                .setting(choice.cookie)
         }
         switch form.decision {
         case "cancel":
             do { try await visit.close(rejecting: .cancelledAtLogin) } catch { throw .refused(error) }
-            throw .refused(.accessDenied)
+            throw .refused(.cancelledBeforeLogin)
         case "log-in": return try await signIn(visit, form)
         default: throw .trouble(.page(.forged(back: visit.path("login"))))
         }
     }
 
     private func signIn(_ visit: Visit, _ form: PageForm) async throws(PageFailure) -> Response {
+        let attempt: Login.Attempt
         do {
-            let attempt = try await Login(house: house)
+            attempt = try await Login(house: house)
                 .signIn(form, visit.request, at: visit.now) { session in
-                    [.signIn(visit.interaction.id, session: session.fingerprint, at: visit.now)]
+                    [.signIn(visit.interaction.id, session: session.fingerprint, of: session.person, at: visit.now)]
                 }
-            switch attempt {
-            case .signedIn(let cookie): return Response.redirect(to: visit.path("consent")).setting(cookie)
-            case .refused(let problem): return house.pages.login(visit, problem: problem, username: form.username)
-            }
         } catch { throw .refused(error) }
+        switch attempt {
+        case .signedIn(let session, let cookies):
+            return try await goOn(visit.signedIn(by: session), form).setting(cookies)
+        case .refused(let problem):
+            let chosen = form.accounts.isEmpty ? nil : form.accounts
+            return house.pages.login(visit, problem: problem, username: form.username, keeping: chosen)
+        }
+    }
+
+    /// To the consent page, with the boxes ticked that were before the login ended.
+    private func goOn(_ visit: Visit, _ form: PageForm) async throws(PageFailure) -> Response {
+        guard !form.accounts.isEmpty, visit.bankPage == nil, try await visit.nextStep() == .consent else {
+            return .redirect(to: visit.path("consent"))
+        }
+        let answer = ConsentView.Answer(accounts: form.accounts, find: "")
+        return house.pages.consent(visit, offered: try await visit.offer().accounts, answer: answer, problem: nil)
     }
 }

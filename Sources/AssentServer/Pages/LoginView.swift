@@ -10,6 +10,8 @@ struct LoginView {
     let purpose: Purpose
     let username: WireText
     let problem: LoginProblem?
+    /// The accounts that were chosen before the login ended; absent for who had not come so far.
+    var chosen: [WireText]?
 
     /// What somebody logs in for.
     enum Purpose {
@@ -46,6 +48,8 @@ struct LoginView {
                 View.Member("about", links.isEmpty ? .missing : words.sentence(.loginAbout, names)),
                 View.Member("links", .list(links)),
                 View.Member("form", ["action": .text(action), "token": .text(token)]),
+                View.Member("is_resumed", .flag(chosen != nil)),
+                View.Member("chosen", .list((chosen ?? []).map { .text($0) })),
                 View.Member("username", .text(username)),
                 View.Member("has_problems", .flag(problem != nil)),
                 View.Member("problems", problems(words)),
@@ -55,11 +59,12 @@ struct LoginView {
 
     /// What the third party says of itself, as links that a person may follow.
     private static func view(of links: ClientLinks, _ words: PageWords) -> [View] {
-        let all: [(WireText?, PageWords.SentenceName)] = [
-            (links.policy, .loginPolicy), (links.terms, .loginTerms), (links.site, .loginSite),
+        let all: [(WireText, WireText?, PageWords.SentenceName)] = [
+            ("policy", links.policy, .loginPolicy), ("terms", links.terms, .loginTerms),
+            ("site", links.site, .loginSite),
         ]
-        return all.compactMap { href, name in
-            href.map { ["href": .text($0), "label": .text(words.title(name, [:]))] }
+        return all.compactMap { name, href, label in
+            href.map { ["name": .text(name), "href": .text($0), "label": .text(words.title(label, [:]))] }
         }
     }
 

@@ -61,7 +61,8 @@ extension House {
             switch error.kind {
             case .page(let page): return errorPage(page, for: reader)
             case .decided(let thirdParty): return pages.decided(thirdParty, for: reader)
-            case .leave(let target, let refusal): return leave(target, refusal, for: reader)
+            case .leave(let target, let refusal): return leave(target, refusal, for: reader, fromPage: true)
+            case .over(let target, let refusal): return over(target, refusal, for: reader)
             }
         }
     }

@@ -21,7 +21,7 @@ enum PageSamples {
                     login($0).view(frame)
                 }
             ),
-            TemplatePage("consent", [accounts(now), identity(now)].map { $0.view(frame) }),
+            TemplatePage("consent", ([accounts(now), identity(now)] + again(now)).map { $0.view(frame) }),
             TemplatePage("decided", [DecidedView(thirdParty: "Budget Buddy").view(frame)]),
             TemplatePage(
                 "error",
@@ -29,6 +29,8 @@ enum PageSamples {
             ),
             TemplatePage("help", [HelpView(error: .codeInvalid).view(frame)]),
             TemplatePage("leaving", leaving.map { $0.view(frame) }),
+            TemplatePage("over", over.map { $0.view(frame) }),
+            TemplatePage("outbound", outbound.map { $0.view(frame) }),
             TemplatePage(
                 "logout",
                 [
@@ -73,13 +75,32 @@ enum PageSamples {
 
     private static let links = ClientLinks(policy: "https://budget-buddy.example/privacy")
 
-    private static let leaving: [LeavingView] = [
+    private static let ways: [WayBack] = [
         .link("https://budget-buddy.example/cb?error=access_denied"),
         .form(action: "https://budget-buddy.example/cb", [FormFields.Field("error", "access_denied")]),
-    ].map { LeavingView(thirdParty: "Budget Buddy", host: "budget-buddy.example", way: $0) }
+    ]
+
+    private static let leaving = ways.map {
+        LeavingView(thirdParty: "Budget Buddy", host: "budget-buddy.example", way: $0)
+    }
+
+    private static let over = [OverView.Reason.timedOut, .locked].flatMap { reason in
+        ways.map { OverView(thirdParty: "Budget Buddy", reason: reason, way: $0) }
+    }
+
+    private static let outbound = [true, false].flatMap { isAllowed in
+        ways.map { OutboundView(thirdParty: "Budget Buddy", isAllowed: isAllowed, way: $0) }
+    }
 
     private static func login(_ purpose: LoginView.Purpose) -> LoginView {
-        LoginView(action: "/login", token: "token", purpose: purpose, username: "anna", problem: .wrong)
+        LoginView(
+            action: "/login",
+            token: "token",
+            purpose: purpose,
+            username: "anna",
+            problem: .wrong,
+            chosen: ["1"]
+        )
     }
 
     private static func device(_ code: DeviceView.Code) -> DeviceView {
@@ -113,17 +134,25 @@ enum PageSamples {
             TemplatePage("sharing", sharings.map { $0.view(frame) }),
             TemplatePage("stop", [StopView(card: cards[0], token: "token").view(frame)]),
             TemplatePage("ended", [EndedView(card: cards[1]).view(frame)]),
+            TemplatePage(
+                "receipt",
+                cards.map { ReceiptView(card: $0, history: history, person: "Anna", made: now).view(frame) }
+            ),
         ]
     }
 
-    private static func card(_ state: Consent.State, _ now: Timestamp) -> ConsentCard {
+    private static func card(
+        _ state: Consent.State,
+        _ now: Timestamp,
+        for permissions: [Permission] = Permission.allCases
+    ) -> ConsentCard {
         ConsentCard(
             consent: Consent(
                 id: "1",
                 thirdParty: "budget-buddy",
                 origin: .ukOpenBanking,
                 receipt: [],
-                permissions: Permission.allCases,
+                permissions: permissions,
                 period: TransactionPeriod(from: now, to: nil),
                 lifetime: Lifetime(expires: now),
                 created: now,
@@ -147,18 +176,47 @@ enum PageSamples {
         helpURL: "https://www.northbank.example/help"
     )
 
-    private static let account = AccountData(
-        id: "1",
-        nickname: "Everyday",
-        kind: .personal,
-        product: .currentAccount,
-        currency: "GBP",
-        identifications: [AccountIdentification(scheme: "UK.OBIE.SortCodeAccountNumber", number: "11", name: nil)],
-        servicer: nil,
-        eligibility: .ineligible(reason: "It is closed."),
-        balances: [],
-        transactions: []
-    )
+    private static let account = account(that: .ineligible(reason: "It is closed."))
+    private static let openAccount = account(that: .eligible)
+
+    private static func account(that eligibility: AccountData.Eligibility) -> AccountData {
+        AccountData(
+            id: "1",
+            nickname: "Everyday",
+            kind: .personal,
+            product: .currentAccount,
+            currency: "GBP",
+            identifications: [AccountIdentification(scheme: "UK.OBIE.SortCodeAccountNumber", number: "11", name: nil)],
+            servicer: nil,
+            eligibility: eligibility,
+            balances: [],
+            transactions: []
+        )
+    }
+
+    /// With more than the last time, and with less.
+    private static func again(_ now: Timestamp) -> [ConsentView] {
+        let terms: [[Permission]] = [Permission.allCases, [.readAccountsBasic]]
+        return zip(terms, terms.reversed()).map { before, after in
+            consent(
+                .accounts(
+                    permissions: after,
+                    Lifetime(expires: now + 86_400),
+                    TransactionPeriod(from: nil, to: nil),
+                    many,
+                    ConsentView.Identity(scope: Scope([Scope.openID]), claims: [])
+                ),
+                after: Earlier(card(.authorised, now, for: before).consent),
+                now
+            )
+        }
+    }
+
+    /// More accounts than anybody leafs through, one of which can be shared no more.
+    private static let many = (0..<60).map { number in
+        let isFirst = number == 0
+        return ConsentView.Choice(account: isFirst ? account : openAccount, isChosen: !isFirst, isFixed: false)
+    }
 
     private static func accounts(_ now: Timestamp) -> ConsentView {
         consent(
@@ -187,6 +245,7 @@ enum PageSamples {
     private static func consent(
         _ subject: ConsentView.Subject,
         from origin: ConsentView.Origin = .browser(host: "budget-buddy.example"),
+        after earlier: Earlier? = nil,
         _ now: Timestamp
     ) -> ConsentView {
         ConsentView(
@@ -195,6 +254,9 @@ enum PageSamples {
             client: DisplayName(assertion: "Budget Buddy", agent: "OBO Ltd"),
             origin: origin,
             subject: subject,
+            earlier: earlier,
+            answer: nil,
+            choosesAgain: false,
             problem: .noAccount,
             until: now
         )

@@ -10,10 +10,12 @@ package import Text
 /// All pages, as the bank's templates and wording make them; replaced as a whole by a reload.
 package final class PageSet: Sendable {
     private let loaded: Reloadable<LoadedPages>
+    let settings: PageSettings
     private let isEncrypted: Bool
 
-    package init(_ pages: LoadedPages, issuer: Issuer) {
+    package init(_ pages: LoadedPages, issuer: Issuer, settings: PageSettings = PageSettings()) {
         loaded = Reloadable(pages)
+        self.settings = settings
         isEncrypted = URIReference(issuer.text)?.scheme == "https"
     }
 
@@ -28,11 +30,13 @@ package final class PageSet: Sendable {
 
     // MARK: Screens
 
+    /// - Parameter chosen: The accounts that were chosen before the login ended, to be found again after this one.
     func login(
         _ visit: Visit,
         for reader: Reader? = nil,
         problem: LoginProblem?,
-        username: WireText? = nil
+        username: WireText? = nil,
+        keeping chosen: [WireText]? = nil
     ) -> Response {
         let view = LoginView(
             action: visit.path("login"),
@@ -44,7 +48,8 @@ package final class PageSet: Sendable {
                 links: visit.authorization.client.links
             ),
             username: username ?? visit.authorization.loginHint ?? "",
-            problem: problem
+            problem: problem,
+            chosen: chosen
         )
         return login(view, for: reader ?? visit.reader, leaving: .byRedirect(visit.authorization.target))
     }
@@ -57,11 +62,12 @@ package final class PageSet: Sendable {
         return response
     }
 
+    /// - Parameter answer: What the person has filled in already, if the page is not there for the first time.
     func consent(
         _ visit: Visit,
         for reader: Reader? = nil,
         offered: [AccountData],
-        chosen: [WireText],
+        answer: ConsentView.Answer?,
         problem: ConsentProblem?
     ) -> Response {
         let pages = loaded.current
@@ -71,7 +77,7 @@ package final class PageSet: Sendable {
             of: .consent,
             showing: shown(visit, offered: offered, in: language, on: pages).digest
         )
-        let view = Self.view(visit, offered, Set(chosen), problem, token: token)
+        let view = view(visit, offered, answer, problem, token: token)
         let status: Status = problem == nil ? .ok : .badRequest
         return page(pages, .consent, status, for: reader, leaving: .byRedirect(visit.authorization.target)) {
             view.view($0)
@@ -93,7 +99,7 @@ package final class PageSet: Sendable {
         on pages: LoadedPages
     ) -> ShownPage {
         let frame = pages.frame(for: visit.reader, in: language)
-        let view = Self.view(visit, offered, [], nil, token: "").lasting.view(frame)
+        let view = view(visit, offered, nil, nil, token: "").lasting.view(frame)
         return ShownPage(
             digest: Digest.sha256(pages.render(.consent, view)),
             templates: pages.digest,
@@ -129,20 +135,41 @@ package final class PageSet: Sendable {
             action: answer.target.redirectURI,
             fields: answer.parameters.fields
         )
-        return page(loaded.current, .formPost, .ok, for: reader, leaving: .byForm(answer.target)) { view.view($0) }
+        return page(loaded.current, .formPost, .ok, for: reader, leaving: .byForm(to: answer.target.redirectURI)) {
+            view.view($0)
+        }
     }
 
     /// Asks before an answer goes to a client that registered itself and that nobody has looked at.
     func leaving(_ answer: AuthorizationAnswer, thirdParty: WireText, for reader: Reader) -> Response {
-        let isForm = answer.target.mode.carrier == .formPost
         let view = LeavingView(
             thirdParty: thirdParty,
             host: URIReference(answer.target.redirectURI)?.origin ?? answer.target.redirectURI,
-            way: isForm
-                ? .form(action: answer.target.redirectURI, answer.parameters.fields) : .link(answer.location)
+            way: WayBack(answer)
         )
-        let leaving: ContentPolicy.Leaving = isForm ? .byForm(answer.target) : .nowhere
-        return page(loaded.current, .leaving, .badRequest, for: reader, leaving: leaving) { view.view($0) }
+        return page(loaded.current, .leaving, .badRequest, for: reader, leaving: view.way.leaving) { view.view($0) }
+    }
+
+    /// Says why nothing is left to answer, and leads back.
+    func over(_ view: OverView, for reader: Reader) -> Response {
+        let status: Status = view.reason == .locked ? .forbidden : .gone
+        return page(loaded.current, .over, status, for: reader, leaving: view.way?.leaving ?? .nowhere) {
+            view.view($0)
+        }
+    }
+
+    /// Says what was answered while the browser goes on by itself.
+    func outbound(
+        _ answer: AuthorizationAnswer,
+        isAllowed: Bool,
+        thirdParty: WireText,
+        for reader: Reader
+    ) -> Response {
+        let view = OutboundView(thirdParty: thirdParty, isAllowed: isAllowed, way: WayBack(answer))
+        var response = page(loaded.current, .outbound, .ok, for: reader, leaving: view.way.leaving) { view.view($0) }
+        // WCAG 2.2.1: at once, because nobody could stop a clock; who reads slowly has the page until the next is there.
+        response.fields.append(.refresh, FieldValue(WireText("0;url=\(answer.location)")) ?? "")
+        return response
     }
 
     private static func origin(of visit: Visit) -> ConsentView.Origin {
@@ -152,10 +179,10 @@ package final class PageSet: Sendable {
         return polled.summons.map { .backchannel(message: $0.message) } ?? .device
     }
 
-    private static func view(
+    private func view(
         _ visit: Visit,
         _ offered: [AccountData],
-        _ chosen: Set<WireText>,
+        _ answer: ConsentView.Answer?,
         _ problem: ConsentProblem?,
         token: WireText
     ) -> ConsentView {
@@ -165,9 +192,10 @@ package final class PageSet: Sendable {
             claims: visit.authorization.namedClaims
         )
         if let consent = visit.consent {
+            let chosen = answer.map { Set($0.accounts) } ?? Set(visit.earlier?.accounts.map(\.text) ?? [])
             let choices = offered.map { account in
                 // Where there is one account, there is nothing to choose; where there are more, nobody chooses for
-                // the person.
+                // the person but they themselves, the last time.
                 let isFixed = !consent.namedAccounts.isEmpty
                 let isChosen = offered.count == 1 || isFixed || chosen.contains(account.id.text)
                 return ConsentView.Choice(
@@ -190,8 +218,11 @@ package final class PageSet: Sendable {
             action: visit.path("consent"),
             token: token,
             client: visit.authorization.client.display,
-            origin: origin(of: visit),
+            origin: Self.origin(of: visit),
             subject: subject,
+            earlier: visit.earlier,
+            answer: answer,
+            choosesAgain: settings.choosesAccountsAgain,
             problem: problem,
             until: visit.interaction.expires
         )

@@ -8,6 +8,7 @@ extension PageWords {
     /// A data cluster and its lines, closed.
     func cluster(_ group: PermissionGroup) -> View {
         [
+            "name": .text(WireText(group.cluster.rawValue)),
             "title": .text(cluster(group.cluster)),
             "items": .list(group.lines.map { .text(phrase($0)) }),
             "note": note(group.cluster).map { .text($0) } ?? .missing,
@@ -29,11 +30,15 @@ extension PageWords {
     }
 
     /// How a person knows an account: what it is called, what it is, and its last digits.
+    ///
+    /// One without a name is called by what it is: nobody knows an account by the bank's own name for it.
     func account(_ account: AccountData) -> [View.Member] {
-        [
-            View.Member("label", .text(account.nickname ?? account.id.text)),
-            View.Member("type", product(account.product).map { .text($0) } ?? .missing),
-            View.Member("ending", .text(account.ending)),
+        let kind = product(account.product)
+        let name = account.nickname.flatMap { $0.isEmpty ? nil : $0 }
+        return [
+            View.Member("label", .text(name ?? kind ?? title(.accountUnnamed, [:]))),
+            View.Member("type", name == nil ? .missing : kind.map { .text($0) } ?? .missing),
+            View.Member("ending", account.ending.isEmpty ? .missing : .text(account.ending)),
         ]
     }
 }

@@ -95,8 +95,12 @@ extension PageWords.SentenceName {
     /// What can stand in it.
     var places: Set<WireText> {
         switch self {
-        case .loginPolicy, .loginTerms, .loginSite, .consentIdentity, .neverExpires, .lastsOnce, .periodAll: []
-        case .expires, .until, .agreed, .stopped, .ended: ["time"]
+        case .loginPolicy, .loginTerms, .loginSite, .consentIdentity, .neverExpires, .lastsOnce, .periodAll,
+            .accountGone,
+            .accountUnnamed:
+            []
+        case .expires, .until, .agreed, .stopped, .ended, .againGiven, .receiptMade: ["time"]
+        case .accountsShown: ["shown", "all"]
         case .lastsDays: ["days"]
         case .period: ["from", "to"]
         case .periodFrom: ["from"]
@@ -113,7 +117,8 @@ extension PageWords.SentenceName {
             .consentStop, .identityTitle, .identityHeading, .decidedTitle, .decidedNext, .sharingTitle, .keeps,
             .stopTitle, .stopHeading, .stopContact, .endedTitle, .leavingTitle, .leavingMessage, .formPostTitle,
             .formPostMessage, .finishedTitle, .finishedNext, .unfinishedTitle, .unfinishedNext, .logoutTitle,
-            .logoutHeading, .logoutAsks:
+            .logoutHeading, .logoutAsks, .againTitle, .againHeading, .timedOutTitle, .lockedTitle, .overNext,
+            .backToThirdParty, .outboundTitle, .outboundNext, .receiptTitle, .receiptHeading:
             ["bank", "tpp"]
         }
     }

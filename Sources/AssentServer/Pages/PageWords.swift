@@ -23,6 +23,7 @@ struct PageWords: Sendable {
     private let scopes: [WireText: WireText]
     private let claims: [PersonClaim: WireText]
     private let products: [WireText: WireText]
+    private let productGroups: [AccountData.Product: WireText]
     private let months: [WireText]
     private let clusters: [PermissionGroup.Cluster: WireText]
     private let notes: [WireText: WireText]
@@ -41,6 +42,12 @@ struct PageWords: Sendable {
         case loginPolicy = "login_policy"
         case loginTerms = "login_terms"
         case loginSite = "login_site"
+        case againTitle = "again_title"
+        case againHeading = "again_heading"
+        case againGiven = "again_given"
+        case accountGone = "account_gone"
+        case accountUnnamed = "account_unnamed"
+        case accountsShown = "accounts_shown"
         case consentTitle = "consent_title"
         case consentHeading = "consent_heading"
         case consentIdentity = "consent_identity"
@@ -70,6 +77,15 @@ struct PageWords: Sendable {
         case stopContact = "stop_contact"
         case endedTitle = "ended_title"
         case errorTitle = "error_title"
+        case timedOutTitle = "timed_out_title"
+        case lockedTitle = "locked_title"
+        case overNext = "over_next"
+        case backToThirdParty = "back_to_third_party"
+        case outboundTitle = "outbound_title"
+        case outboundNext = "outbound_next"
+        case receiptTitle = "receipt_title"
+        case receiptHeading = "receipt_heading"
+        case receiptMade = "receipt_made"
         case leavingTitle = "leaving_title"
         case leavingMessage = "leaving_message"
         case formPostTitle = "form_post_title"
@@ -94,6 +110,7 @@ struct PageWords: Sendable {
     }
 
     enum ProblemName: String, CaseIterable {
+        case accountLocked = "account_locked"
         case codeUnknown = "code_unknown"
         case codesSlowedDown = "codes_slowed_down"
         case loginMismatch = "login_mismatch"
@@ -103,6 +120,7 @@ struct PageWords: Sendable {
         case outdated
         case requestInvalid = "request_invalid"
         case startAgain = "start_again"
+        case timedOut = "timed_out"
         case tooManyAccounts = "too_many_accounts"
         case tryLater = "try_later"
     }
@@ -147,6 +165,10 @@ struct PageWords: Sendable {
             uniquingKeysWith: { first, _ in first }
         )
         products = reading.texts(words, "products", [])
+        productGroups = Dictionary(
+            AccountData.Product.allCases.map { ($0, reading.text(words, "product_groups", WireText($0.rawValue))) },
+            uniquingKeysWith: { first, _ in first }
+        )
         months = words.value["months"]?.texts ?? []
         if months.count != 12 { reading.complain("months must be twelve names", files.textName) }
         clusters = Dictionary(
@@ -220,6 +242,9 @@ struct PageWords: Sendable {
     func claim(_ claim: PersonClaim) -> WireText { claims[claim] ?? claim.claimName }
 
     func product(_ product: AccountData.Product) -> WireText? { products[WireText(product.rawValue)] }
+
+    /// Several of them together.
+    func productGroup(_ product: AccountData.Product) -> WireText { productGroups[product] ?? "" }
 
     private func spell(_ moment: Timestamp, as name: SentenceName) -> WireText {
         let time = moment.utc

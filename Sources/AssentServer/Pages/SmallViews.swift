@@ -92,12 +92,7 @@ struct LeavingView {
     let thirdParty: WireText
     /// Where the answer goes, for the person to judge.
     let host: WireText
-    let way: Way
-
-    enum Way {
-        case link(WireText)
-        case form(action: WireText, [FormFields.Field])
-    }
+    let way: WayBack
 
     func view(_ frame: PageFrame) -> View {
         let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": thirdParty]
@@ -106,22 +101,57 @@ struct LeavingView {
             [
                 View.Member("message", frame.words.sentence(.leavingMessage, names)),
                 View.Member("host", .text(host)),
-                View.Member("link", link),
-                View.Member("form", form),
-            ]
+            ] + way.members
         )
     }
+}
 
-    private var link: View {
-        guard case .link(let target) = way else { return .missing }
-        return .text(target)
+/// What the page offers where a person can only go back to where they came from.
+struct OverView {
+    let thirdParty: WireText
+    let reason: Reason
+    /// Absent where the client hears the answer by itself.
+    let way: WayBack?
+
+    /// Why nothing is left to answer.
+    enum Reason {
+        case timedOut
+        case locked
     }
 
-    private var form: View {
-        guard case .form(let action, let fields) = way else { return .missing }
-        return [
-            "action": .text(action),
-            "fields": .list(fields.map { ["name": .text($0.name), "value": .text($0.value)] }),
-        ]
+    func view(_ frame: PageFrame) -> View {
+        let words = frame.words
+        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": thirdParty]
+        let title: PageWords.SentenceName = reason == .locked ? .lockedTitle : .timedOutTitle
+        return frame.view(
+            title: words.title(title, names),
+            [
+                View.Member("is_locked", .flag(reason == .locked)),
+                View.Member("message", .text(words.problem(reason == .locked ? .accountLocked : .timedOut))),
+                View.Member("next", words.sentence(way == nil ? .decidedNext : .overNext, names)),
+                View.Member("back", words.sentence(.backToThirdParty, names)),
+            ] + (way?.members ?? WayBack.none)
+        )
+    }
+}
+
+/// What the page offers that a browser leaves by itself, on its way back to the client.
+struct OutboundView {
+    let thirdParty: WireText
+    let isAllowed: Bool
+    let way: WayBack
+
+    func view(_ frame: PageFrame) -> View {
+        let words = frame.words
+        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": thirdParty]
+        return frame.view(
+            title: words.title(.outboundTitle, names),
+            [
+                View.Member("is_allowed", .flag(isAllowed)),
+                View.Member("next", words.sentence(.outboundNext, names)),
+                View.Member("stop", isAllowed ? words.sentence(.consentStop, names) : .missing),
+                View.Member("back", words.sentence(.backToThirdParty, names)),
+            ] + way.members
+        )
     }
 }

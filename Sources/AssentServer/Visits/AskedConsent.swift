@@ -25,6 +25,12 @@ extension House {
         return try consent.proposed(by: request, keeping: action.keepsEarlier, under: policy, at: came)
     }
 
+    /// What the person allowed the last time; the consent that they are asked about may have other terms by now.
+    func earlier(_ request: AuthorizationRequest, _ asked: Consent?) async throws(Refusal) -> Earlier? {
+        guard let grant = request.grantAction?.grant else { return asked.flatMap { Earlier($0) } }
+        return try await managedGrant(grant).flatMap { Earlier($0) }
+    }
+
     /// A consent that is managed as a grant: one that was asked for in a request, and has no API of its own.
     func managedGrant(_ grant: Identifier<Intent>) async throws(Refusal) -> Consent? {
         let consent = try await ask { store throws(StoreFailure) in try await store.consent(Identifier(grant.text)) }

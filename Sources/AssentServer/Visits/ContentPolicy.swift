@@ -12,7 +12,7 @@ struct ContentPolicy {
         /// To us, and from us by redirect to the client and wherever it redirects next.
         case byRedirect(RedirectionTarget)
         /// To the client, and from it to wherever it redirects next.
-        case byForm(RedirectionTarget)
+        case byForm(to: WireText)
         /// To us, and from us to where a client has the browser back that has logged out.
         case afterLogout(to: WireText)
     }
@@ -29,7 +29,7 @@ struct ContentPolicy {
         case .nowhere: text += "; form-action 'self'"
         case .byRedirect(let target) where target.isHere: text += "; form-action 'self'"
         case .byRedirect(let target): text += "; form-action 'self' \(Self.beyond(target.redirectURI))"
-        case .byForm(let target): text += "; form-action \(Self.beyond(target.redirectURI))"
+        case .byForm(let uri): text += "; form-action \(Self.beyond(uri))"
         case .afterLogout(let uri): text += "; form-action 'self' \(Self.beyond(uri))"
         }
         field = FieldValue(WireText(text)) ?? "default-src 'none'; frame-ancestors 'none'"

@@ -21,7 +21,9 @@ extension Visit {
         guard let session else { throw .refused(.loginRequired) }
         if interaction.session != session.fingerprint {
             do {
-                try await house.commit([OAuth.Change.signIn(interaction.id, session: session.fingerprint, at: now)])
+                try await house.commit([
+                    OAuth.Change.signIn(interaction.id, session: session.fingerprint, of: session.person, at: now)
+                ])
             } catch { throw .refused(error) }
         }
         return .redirect(to: WireText("\(page)?sessionDataKeyConsent=\(interaction.id)"))

@@ -11,7 +11,7 @@ struct Login {
     /// What became of a form that was sent.
     enum Attempt {
         /// Somebody has signed in; their browser proves it with this.
-        case signedIn([SetCookie?])
+        case signedIn(Session, [SetCookie?])
         case refused(LoginProblem)
     }
 
@@ -54,7 +54,7 @@ struct Login {
                 changes.append(.endSession(Fingerprint(of: old)))
             }
             try await house.commit(changes)
-            return .signedIn(SetCookie.login(cookie, session))
+            return .signedIn(session, SetCookie.login(cookie, session))
         }
     }
 

@@ -16,6 +16,8 @@ struct PageForm {
     let password: WireText?
     let userCode: WireText?
     let accounts: [WireText]
+    /// What of many accounts is to be shown.
+    let find: WireText?
 
     /// `nil` for a body that none of our pages could have sent.
     init?(_ body: [UInt8]) {
@@ -25,7 +27,7 @@ struct PageForm {
         for field in form.fields {
             switch field.name {
             case "account": accounts.append(field.value)
-            case "form_token", "decision", "username", "password", "user_code", "language", "page_language":
+            case "form_token", "decision", "username", "password", "user_code", "language", "page_language", "find":
                 guard single.updateValue(field.value, forKey: field.name) == nil else { return nil }
             default: return nil
             }
@@ -42,6 +44,7 @@ struct PageForm {
         password = single["password"]
         userCode = single["user_code"]
         self.accounts = accounts
+        find = single["find"]
     }
 }
 
@@ -65,5 +68,5 @@ extension PageForm {
     }
 
     /// Whether it says what was decided, and nothing else.
-    var isBare: Bool { username == nil && password == nil && userCode == nil && accounts.isEmpty }
+    var isBare: Bool { username == nil && password == nil && userCode == nil && accounts.isEmpty && find == nil }
 }

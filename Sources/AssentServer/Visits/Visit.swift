@@ -10,10 +10,12 @@ struct Visit {
     let house: House
     let request: Request
     let now: Timestamp
-    let interaction: Interaction
+    private(set) var interaction: Interaction
     let authorization: AuthorizationRequest
     let consent: Consent?
-    let session: Session?
+    /// What the person allowed the last time, where the request is about a consent that is given.
+    let earlier: Earlier?
+    private(set) var session: Session?
     /// The request that its client polls, if it does.
     let polled: PolledRequest?
     /// Who reads the pages.
@@ -31,6 +33,8 @@ struct Visit {
             case decided(thirdParty: WireText)
             /// The client can be told.
             case leave(RedirectionTarget, Refusal)
+            /// The person is told first why nothing is left to answer, and takes that to the client.
+            case over(RedirectionTarget, Refusal)
         }
 
         static func page(_ page: ErrorPage) -> Trouble { Trouble(kind: .page(page)) }
@@ -39,6 +43,10 @@ struct Visit {
 
         static func leave(_ target: RedirectionTarget, _ refusal: Refusal) -> Trouble {
             Trouble(kind: .leave(target, refusal))
+        }
+
+        static func over(_ target: RedirectionTarget, _ refusal: Refusal) -> Trouble {
+            Trouble(kind: .over(target, refusal))
         }
 
         func read(by reader: Reader) -> Trouble { Trouble(kind: kind, reader: reader) }
@@ -88,6 +96,7 @@ struct Visit {
                 came: parked.created,
                 at: now
             )
+            earlier = try await house.earlier(authorization, consent)
             polled = try await house.polledRequest(of: parked.arrival)
             session =
                 switch proof {
@@ -101,12 +110,12 @@ struct Visit {
             // Nobody decided what was closed after its time; the client hears that from whoever comes back.
             let trouble: Trouble =
                 interaction.expires <= closed
-                ? .leave(target, .accessDenied) : .decided(thirdParty: client.display.text)
+                ? .over(target, .timedOut) : .decided(thirdParty: client.display.text)
             throw trouble.read(by: reader)
         }
         guard now < interaction.expires else {
             do { try await close(rejecting: .timedOut) } catch { throw .from(error, target).read(by: reader) }
-            throw .leave(target, .accessDenied).read(by: reader)
+            throw .over(target, .timedOut).read(by: reader)
         }
         // Somebody has decided about it in another browser.
         guard polled?.isPending(at: now) ?? true else {
@@ -114,8 +123,21 @@ struct Visit {
         }
         // It ended under the page: by the third party, by its date, or by an answer to another request.
         do { try consent?.requireAsked(by: client, at: now) } catch {
-            throw .leave(target, .accessDenied).read(by: reader)
+            throw .leave(target, .consentOver).read(by: reader)
         }
+        // Whom the bank has locked since they logged in here cannot log in again, and would be told nothing of it there.
+        if session == nil, let person = interaction.person, house.bank.person(person)?.isLocked == true {
+            throw .over(target, .accountLocked).read(by: reader)
+        }
+    }
+
+    /// The same with a login that was made a moment ago.
+    func signedIn(by session: Session) -> Visit {
+        var visit = self
+        visit.session = session
+        visit.interaction.session = session.fingerprint
+        visit.interaction.person = session.person
+        return visit
     }
 
     /// What the person is still asked for.

@@ -22,6 +22,8 @@ package struct Interaction: Sendable, Hashable {
     package let expires: Timestamp
     /// The login made for this request.
     package var session: Fingerprint?
+    /// Whose login that was, which outlives the login.
+    package var person: Identifier<Person>?
     /// When it was decided.
     package var closed: Timestamp?
 
@@ -35,6 +37,7 @@ package struct Interaction: Sendable, Hashable {
         created: Timestamp,
         expires: Timestamp,
         session: Fingerprint? = nil,
+        person: Identifier<Person>? = nil,
         closed: Timestamp? = nil
     ) {
         self.id = id
@@ -45,6 +48,7 @@ package struct Interaction: Sendable, Hashable {
         self.created = created
         self.expires = expires
         self.session = session
+        self.person = person
         self.closed = closed
     }
 }

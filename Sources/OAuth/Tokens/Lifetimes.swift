@@ -19,7 +19,7 @@ package struct Lifetimes: Sendable, Hashable {
         accessToken: Int = 600,
         idToken: Int = 3_600,
         refreshToken: Int = 90 * 86_400,
-        interaction: Int = 600,
+        interaction: Int = 1_200,
         session: Int = 1_800
     ) {
         self.code = code

@@ -135,13 +135,14 @@ extension Migration {
             signed INTEGER NOT NULL CHECK (signed IN (0, 1)),
             certificate BLOB CHECK (length(certificate) = 32),
             polled TEXT,
+            person TEXT,
             seal INTEGER NOT NULL AS (seal(
                 id, browser, intent, created, expires, session, closed, parameters, reference, signed, certificate,
-                polled
+                polled, person
             )) STORED,
             CHECK (seal = seal(
                 id, browser, intent, created, expires, session, closed, parameters, reference, signed, certificate,
-                polled
+                polled, person
             ))
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX interaction_waiting ON interaction (expires, id) WHERE closed IS NULL;

@@ -12,7 +12,8 @@ struct DevCommand: Command {
         Option("folder", "FOLDER", "where the sandbox keeps its data, sandbox unless told"),
         Option("keys", "FOLDER", "where the private keys are, keys unless told"),
         Option("templates", "FOLDER", "where the pages are, templates unless told"),
-        Option("interaction-seconds", "SECONDS", "how long a request waits for a person, 600 unless told"),
+        Option("interaction-seconds", "SECONDS", "how long a request waits for a person, 1200 unless told"),
+        Option("refresh-page", nil, "leads back to the third party by a page that says what happened"),
         Option("consent-page", "URL", "the bank's own consent page in the place of ours"),
         Option("hooks", "URL", "where the bank's own systems are asked about every page and decision"),
         Option("outbound", "ORIGIN", "a server of a client that may be called, beside that of the demo third party"),
@@ -29,6 +30,7 @@ struct DevCommand: Command {
             pages: PageFolder(path: arguments["templates"] ?? "templates"),
             port: port,
             interactionSeconds: try Self.interactionSeconds(arguments["interaction-seconds"]),
+            leavesByPage: arguments.has("refresh-page"),
             consentPage: try Self.url(arguments["consent-page"]),
             hooks: try Self.url(arguments["hooks"]),
             outbound: try Self.url(arguments["outbound"])

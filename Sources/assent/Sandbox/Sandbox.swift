@@ -14,6 +14,8 @@ struct Sandbox {
     let port: UInt16
     /// How long a request waits for a person, where that is to be tried out.
     let interactionSeconds: Int?
+    /// Whether people leave by a page that says what happened.
+    var leavesByPage = false
     /// The bank's own consent page and its own systems, where those are to be tried out.
     var consentPage: WireText?
     var hooks: WireText?
@@ -76,6 +78,7 @@ struct Sandbox {
             acr: "urn:openbanking:psd2:ca",
             isSandbox: true,
             sharesAcrossSurfaces: true,
+            pageSettings: PageSettings(delivery: leavesByPage ? .refreshPage : .redirect),
             resources: [Self.resource],
             consentPage: consentPage,
             hooks: hooks.map { url in

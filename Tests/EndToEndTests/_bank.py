@@ -7,12 +7,14 @@ import base64
 import concurrent.futures
 import contextlib
 import hashlib
+import html
 import html.parser
 import http.client
 import json
 import os
 import pathlib
 import random
+import re
 import secrets
 import shutil
 import signal
@@ -298,6 +300,12 @@ class Left:
         self.answer, self.url = answer, url
         parts = urllib.parse.urlsplit(url)
         self.parameters = dict(urllib.parse.parse_qsl(parts.fragment or parts.query, keep_blank_values=True))
+
+
+def way_back(page):
+    """Where the one link of a page leads on which nothing is left to answer."""
+    link, = re.findall(r'<a class="button" id="leave" href="([^"]+)">', page.answer.text)
+    return Left(page.answer, html.unescape(link))
 
 
 class ThirdParty:

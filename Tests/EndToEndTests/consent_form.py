@@ -7,7 +7,7 @@ import urllib.parse
 from datetime import datetime, timedelta, timezone
 
 from _bank import (Bank, Browser, Left, Page, ThirdParty, ask, ask_again, at_once, claims, hash_of, log_in, main,
-                   request)
+                   request, way_back)
 
 TABLES = ("consent", "revision", "code", "family", "session", "remembered_scope", "interaction")
 
@@ -188,6 +188,91 @@ def many_accounts():
     refused(other.send(other.fields(boxes=[str(number) for number in range(999)])))
 
 
+def many_accounts_are_easy_to_survey():
+    """more than ten accounts stand under their products, and of more than fifty some are looked for without losing a tick"""
+    products = ["CurrentAccount", "Savings", "CreditCard"]
+    with bank.people() as people:
+        bert = next(person for person in people if person["username"] == "bert")
+        for username, count in (("ten", 10), ("eleven", 11), ("sixty", 60)):
+            accounts = [{**bert["accounts"][0], "id": f"{username}-{number}", "subtype": products[number % 3],
+                         "nickname": f"Client {number}", "transactions": []} for number in range(count)]
+            people.append({**bert, "id": f"psu-{username}", "username": username, "accounts": accounts,
+                           "passwordHash": hash_of(f"{username}-sandbox")})
+    bank.reload()
+    headings = ["Current accounts", "Savings accounts", "Credit cards"]
+    for username, groups, has_field in (("ten", [], False), ("eleven", headings, False), ("sixty", headings, True)):
+        question = ask(bank, Browser(bank), username)
+        assert re.findall(r'<h3 class="group">(.*?)</h3>', question.page.answer.text) == groups
+        assert ('id="find"' in question.page.answer.text) is has_field
+        numbers = re.findall(r'id="account-(\d+)" name', question.page.answer.text)
+        assert numbers == [str(number + 1) for number in range(len(question.boxes))]
+
+    def shown(answer):
+        return re.findall(r'name="account" value="([\w-]+)"( checked)?', answer.text)
+
+    def look_for(words, boxes):
+        fields = [(name, words if name == "find" else value) for name, value in question.fields("review", boxes)]
+        answer = question.send(fields)
+        assert answer.status == 200, answer.status
+        return shown(answer)
+
+    # By name, by kind and by the last digits; what is ticked stays, and nothing else is ticked.
+    fives = [(f"sixty-{number}", "") for number in (5, *range(50, 60))]
+    assert sorted(look_for("CLIENT 5", [])) == sorted(fives)
+    assert ("sixty-7", " checked") in look_for("client 5", ["sixty-7"])
+    assert len(look_for("savings", ["sixty-0"])) == 21
+    assert look_for("nothing of the kind", ["sixty-7"]) == [("sixty-7", " checked")]
+    assert len(look_for("", [])) == len(look_for("4321", [])) == 60
+    assert question.press("allow", ["sixty-7", "sixty-8"]).parameters["code"]
+
+
+def asked_again():
+    """who is asked about the same consent again reads what stays and what changes, and finds the accounts of before"""
+    def ticked(page):
+        return re.findall(r'value="([\w-]+)" checked', page.answer.text)
+
+    browser = Browser(bank)
+    question = ask(bank, browser)
+    assert "Keep sharing" not in question.page.text and not ticked(question.page)
+    question.press("allow", ["bert-current", "bert-card"])
+    again = ask_again(browser, question.tpp, question.consent)
+    text = again.page.text
+    assert "Keep sharing with Money Pilot?" in text and "Nothing changes" in text and "You agreed to this on" in text, text
+    assert "The accounts that stay shared Bills" in text and "Travel card" in text
+    assert ticked(again.page) == ["bert-current", "bert-card"]
+    # The boxes are there for who wants others, and closed for who does not.
+    assert '<details class="choose"><summary' in again.page.answer.text
+    assert '<details class="choose" open>' in again.send(again.fields("review", ["bert-card"])).text
+    nothing = again.send(again.fields("allow", []))
+    assert nothing.status == 400 and '<details class="choose" open>' in nothing.text and not re.search(" checked>", nothing.text)
+    assert again.press("allow", ["bert-current", "bert-card"]).parameters["code"]
+
+    # An account that is closed by then falls away, and says why.
+    again = ask_again(browser, question.tpp, question.consent)
+    with bank.people() as people:
+        card = next(person for person in people if person["username"] == "bert")["accounts"][2]
+        card.update(eligible=False, reason="This card was cancelled.")
+    bank.reload()
+    try:
+        refused(again.send(again.fields("allow", ["bert-current", "bert-card"])))
+        again = ask_again(browser, question.tpp, question.consent)
+        text = again.page.text
+        assert "What changes" in text and "Nothing changes" not in text
+        assert "This account can no longer be shared: Travel card" in text and "This card was cancelled." in text
+        assert ticked(again.page) == ["bert-current"] and '<details class="choose" open>' in again.page.answer.text
+        left = again.press("allow", ticked(again.page))
+    finally:
+        with bank.people() as people:
+            card = next(person for person in people if person["username"] == "bert")["accounts"][2]
+            card.update(eligible=True)
+            del card["reason"]
+        bank.reload()
+    answer = again.tpp.redeem(left.parameters["code"], again.verifier)
+    data = again.tpp.call("GET", "/accounts", answer.json["access_token"]).json["Data"]
+    assert [account["AccountId"] for account in data["Account"]] == ["bert-current"]
+    assert again.status == "Authorised"
+
+
 def decided(page):
     assert page.answer.status == 409 and "You have already answered" in page.text, page.text
     assert "start again there" in page.text and not page.forms
@@ -308,8 +393,9 @@ def the_world_changes_under_the_page():
     bank.reload()
     try:
         page = locked.press("allow")
-        assert page.has_button("log-in") and not page.has_button("allow")
-        assert log_in(locked.browser, page, "anna").answer.status == 400
+        assert page.answer.status == 403 and not page.forms
+        left = way_back(page).parameters
+        assert left["error"] == "access_denied" and left["error_description"].startswith("account_locked")
         assert locked.status == "AwaitingAuthorisation"
         refused(lost.send(lost.fields()))
         shown = lost.browser.open(lost.page.form_with("allow").action)
@@ -497,14 +583,14 @@ def time_runs_out():
         tpp, consent, parameters, page = walk_away(browser)
         nobody = walk_away(Browser(hasty))
         time.sleep(5.1)
-        left = browser.press(page, "log-in", username="bert", password="bert-sandbox")
+        left = way_back(browser.press(page, "log-in", username="bert", password="bert-sandbox"))
         assert left.parameters["error"] == "access_denied", left.parameters
         assert left.parameters["state"] == parameters["state"]
         assert consent_status(tpp, consent) == "Rejected"
         assert hasty.rows("SELECT actor, reason FROM revision WHERE consent = ? AND version = 2", consent) == [
             ("system", "timed-out")]
         # Whoever comes back later hears the same.
-        again = browser.open(page.form_with("log-in").action)
+        again = way_back(browser.open(page.form_with("log-in").action))
         assert again.parameters["error"] == "access_denied" and again.parameters["state"] == parameters["state"]
 
         # An old tab that runs out of time ends no consent that a newer one asks about.
@@ -513,7 +599,7 @@ def time_runs_out():
         time.sleep(3)
         again = ask_again(new, tpp, consent)
         time.sleep(2.2)
-        assert old.press(page, "cancel").parameters["error"] == "access_denied"
+        assert way_back(old.press(page, "cancel")).parameters["error"] == "access_denied"
         assert consent_status(tpp, consent) == "AwaitingAuthorisation"
         assert again.press("allow").parameters["code"]
         assert consent_status(tpp, consent) == "Authorised"
@@ -541,6 +627,8 @@ if __name__ == "__main__":
             nothing_but_the_offered_choices_is_read,
             no_account_is_no_decision,
             many_accounts,
+            many_accounts_are_easy_to_survey,
+            asked_again,
             a_second_click_changes_nothing,
             going_back_decides_nothing,
             yes_and_no_at_once,

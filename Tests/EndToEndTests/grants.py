@@ -86,12 +86,16 @@ def a_grant_is_queried_merged_replaced_and_revoked():
     id = first["grant_id"]
     told = grant("GET", id)
     assert told.status == 200 and told.json["authorization_details"] == first["authorization_details"], told.text
-    merged, _ = ask(EVERYTHING, grant_management_action="merge", grant_id=id)
+    merged, page = ask(EVERYTHING, grant_management_action="merge", grant_id=id)
+    # Whoever is asked again reads what is new, and what falls away.
+    assert "Keep sharing with Money Pilot?" in page.text and "What changes" in page.text
+    assert "New: Your transactions" in page.text and "New: Your account balance" in page.text, page.text
     assert merged["grant_id"] == id
     assert set(merged["authorization_details"][0]["actions"]) == set(EVERYTHING["actions"])
     assert TPP.refresh(first["refresh_token"]).json["error"] == "invalid_grant"
     assert read("", first).status == 401 and read("", merged).status == 200
-    replaced, _ = ask(ACCOUNTS, boxes=1, grant_management_action="replace", grant_id=id)
+    replaced, page = ask(ACCOUNTS, boxes=1, grant_management_action="replace", grant_id=id)
+    assert "No longer shared: Your transactions" in page.text and "New: Any other name" in page.text
     assert replaced["authorization_details"][0]["actions"] == ["list_accounts"]
     assert len(replaced["authorization_details"][0]["accounts"]) == 1
     assert read("", merged).status == 401 and read("", replaced).status == 200

@@ -136,7 +136,7 @@ def no_is_told_and_levels_are_kept():
 
 
 def refreshing_keeps_the_token_and_revocation_ends_it():
-    """TK-44 a refresh takes the client and its certificate, keeps the refresh token, and ends with a revocation"""
+    """TK-44 #26 #93 a refresh takes the client and its certificate, keeps the refresh token, and ends with a revocation"""
     for party, other in ((FIRST, SECOND), (SECOND, FIRST)):
         tokens = granted(party, party.consent())
         form = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}

@@ -148,7 +148,7 @@ def links_of_a_third_party():
         url, _, _ = tpp.authorization(scope="openid", code_challenge=None, code_challenge_method=None)
         page = Browser(bank).open(url)
         for link in ("https://reader.example/privacy", "https://reader.example/terms"):
-            assert f'<a href="{link}" target="_blank" rel="noopener noreferrer">' in page.answer.text
+            assert f' href="{link}" target="_blank" rel="noopener noreferrer">' in page.answer.text
         assert "logo.png" not in page.answer.text
         assert "Privacy policy" in page.text and urllib.parse.urlsplit(tpp.redirect_uri).scheme == "https"
 

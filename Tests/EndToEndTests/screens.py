@@ -35,7 +35,7 @@ weights = {}
 def bare(id):
     """An id without what differs from visit to visit."""
     id = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$|[0-9a-f]{64}$", "*", id)
-    return re.sub(r"^(cluster-|problem-|link-|account-(?=\d)).*", r"\1*", id)
+    return re.sub(r"^(cluster-|problem-|link-|language-|account-(?=\d)).*", r"\1*", id)
 
 
 def same_size(one, other):

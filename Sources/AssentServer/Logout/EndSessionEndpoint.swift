@@ -116,6 +116,7 @@ struct EndSessionEndpoint: PageEndpoint {
 
     private func onward(_ end: EndSession) -> LoggedOutView.Onward? {
         guard let target = end.target, let client = end.client else { return nil }
+        guard client.registration?.isVetted != false else { return .unvetted(target) }
         return .thirdParty(client.display.text, target)
     }
 }
@@ -137,12 +138,12 @@ extension House {
         if let session { frames = clients.compactMap { $0.frontchannelURL(ending: session.sid, issuer: issuer) } }
         frames = Array(frames.prefix(Limits.logoutFrames))
         var response: Response
-        if let on, frames.isEmpty {
+        if let on, on.isFollowed, frames.isEmpty {
             response = .redirect(to: on.target)
         } else {
             response = pages.loggedOut(LoggedOutView(on: on, frames: frames), for: reader)
             // Browsers count from the moment at which the page and all its frames have loaded.
-            if let on, let refresh = FieldValue(WireText("0; url=\(on.target)")) {
+            if let on, on.isFollowed, let refresh = FieldValue(WireText("0; url=\(on.target)")) {
                 response.fields.append(.refresh, refresh)
             }
         }

@@ -41,12 +41,22 @@ struct LoggedOutView {
     /// Where somebody goes on who has logged out.
     enum Onward {
         case thirdParty(WireText, WireText)
+        /// To a client that registered itself and that nobody has looked at.
+        case unvetted(WireText)
         case dashboard
 
         var target: WireText {
             switch self {
-            case .thirdParty(_, let uri): uri
+            case .thirdParty(_, let uri), .unvetted(let uri): uri
             case .dashboard: Dashboard.loginPath
+            }
+        }
+
+        /// RFC 9700 §4.11.2: whoever could register a host has nobody sent there from here who has not seen it.
+        var isFollowed: Bool {
+            switch self {
+            case .thirdParty, .dashboard: true
+            case .unvetted: false
             }
         }
     }
@@ -77,6 +87,8 @@ struct LoggedOutView {
         let words =
             switch on {
             case .thirdParty(let name, _): frame.words.sentence(.loggedOutBack, ["tpp": name])
+            // Its name is its own word, and where it leads is not.
+            case .unvetted(let uri): frame.words.sentence(.loggedOutBack, ["tpp": URIReference(uri)?.origin ?? uri])
             case .dashboard: frame.words.sentence(.loggedOutAgain, ["bank": frame.bank.name])
             }
         return ["href": .text(on.target), "words": words]

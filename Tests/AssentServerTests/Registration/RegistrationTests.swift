@@ -417,4 +417,26 @@ struct RegistrationTests {
         let other = try #require(try await manage(.put, same, uris).json)
         #expect(await refused(other).status == .badRequest)
     }
+
+    @Test func `AZ-15 nobody is sent on from a logout to a client that nobody has vetted, but by their own step`()
+        async throws
+    {
+        let target: WireText = "https://c.example/out"
+        let asked = Self.request.setting("post_logout_redirect_uris", [.text(target)])
+        let json = try #require(await register(asked).json)
+        let id = Identifier<Client>(try #require(json["client_id"]?.text))
+        let query = FormFields([.init("client_id", id.text), .init("post_logout_redirect_uri", target)])
+        func logOut() async -> Response { await sample.send(.get, "/logout", query: WireText(query.encoded)) }
+        let page = await logOut()
+        #expect(page.status == .ok)
+        #expect(page.fields.first(.location) == nil && page.fields.first(.refresh) == nil)
+        let text = String(decoding: page.body, as: UTF8.self)
+        #expect(text.contains("href=\"https://c.example/out\""))
+        // Its name is what it likes to be called; the host is where it leads.
+        #expect(text.contains("<bdi>https://c.example</bdi>") && !text.contains("ABC Trades"))
+
+        let kept = try #require(sample.house.clients.registration(of: id))
+        sample.house.clients.replace(with: [.sample], verdicts: [id: ClientVerdict(vetted: kept.appearance)])
+        #expect(await logOut().fields.first(.location) == "https://c.example/out")
+    }
 }

@@ -33,8 +33,10 @@ extension Connection {
     private func register(_ client: RegisteredClient) throws(SQLiteFailure) -> Bool {
         try run(
             """
-            INSERT INTO registered_client (id, document, policy, access_token, issued, version)
-            SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE (SELECT count(*) FROM registered_client) < ?7
+            INSERT INTO registered_client (id, document, policy, access_token, issued, version, software)
+            SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?8
+            WHERE (SELECT count(*) FROM registered_client) < ?7
+                AND (SELECT count(*) FROM registered_client WHERE software = ?8) < ?9
             ON CONFLICT DO NOTHING
             """,
             client.id,
@@ -43,7 +45,9 @@ extension Connection {
             client.accessToken,
             client.issued,
             client.version,
-            Limits.registeredClients
+            Limits.registeredClients,
+            client.policy.software,
+            Limits.registrationsOfSoftware
         ) == 1
     }
 }

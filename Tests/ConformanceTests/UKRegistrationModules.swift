@@ -49,7 +49,8 @@ struct UKRegistrationModules {
             "software_client_name": "Fresh Ledger", "software_roles": ["AISP", "PISP"], "org_id": "0015800000",
             "org_status": "Active", "software_redirect_uris": [.text(Self.callback), "https://tpp.example/other"],
             "software_jwks_endpoint": "https://keystore.example/4711abc.jwks",
-            "organisation_competent_authority_claims": ["registration_id": "123456"],
+            "organisation_competent_authority_claims": ["authority_id": "FCAGBR", "registration_id": "123456"],
+            "software_client_uri": "https://tpp.example/about", "software_policy_uri": "http://tpp.example/policy",
         ]
     }
 
@@ -230,6 +231,59 @@ struct UKRegistrationModules {
             #expect(await send(.post, "/register", try request()).status == .created)
         }
         #expect(await send(.post, "/register", try request()).error == "unapproved_software_statement")
+    }
+
+    @Test func `RG-01 of many that software sends at once no more are kept than it may have`() async throws {
+        let requests = try (0..<20).map { _ in try request() }
+        let answers = await withTaskGroup(of: Response.self) { group in
+            for request in requests { group.addTask { await send(.post, "/register", request) } }
+            return await group.reduce(into: [Response]()) { $0.append($1) }
+        }
+        #expect(answers.count { $0.status == .created } == Limits.registrationsOfSoftware)
+        #expect(try await plan.store.registeredClients(after: "", limit: 99).count == Limits.registrationsOfSoftware)
+        #expect(answers.allSatisfy { $0.status == .created || $0.error == "unapproved_software_statement" })
+    }
+
+    @Test func `AZ-15 RG-02 software leads where its directory says, and nowhere else`() async throws {
+        let own = try request(
+            ["client_uri", "policy_uri", "tos_uri", "logo_uri", "initiate_login_uri"].map {
+                ($0, "https://elsewhere.example/")
+            }
+        )
+        let client = try #require(await send(.post, "/register", own).json)
+        #expect(client["client_uri"] == "https://tpp.example/about")
+        // A link of the directory that no page would show is passed over, and refuses nothing.
+        for name in ["policy_uri", "tos_uri", "logo_uri", "initiate_login_uri"] as [WireText] {
+            #expect(client[name] == nil)
+        }
+        let evil = await send(
+            .post,
+            "/register",
+            try request([("post_logout_redirect_uris", ["https://tpp.example/out", "https://elsewhere.example/"])])
+        )
+        #expect(evil.error == "invalid_client_metadata")
+        #expect(evil.json?["error_description"]?.text?.string.contains("post_logout_redirect_uris") == true)
+        let home = try request([("post_logout_redirect_uris", ["https://tpp.example/out"])])
+        #expect(await send(.post, "/register", home).status == .created)
+    }
+
+    @Test(
+        arguments: [
+            ("FCAGBR", "123456", true), ("FCA", "123456", true), ("ACPRFRA", "123456", false),
+            ("FCAGBR", "654321", false), ("FC", "123456", false), ("", "123456", false), (nil, "123456", false),
+        ] as [(WireText?, WireText, Bool)]
+    )
+    func `a number in a certificate counts with the authority that has given it`(
+        authority: WireText?,
+        number: WireText,
+        isTaken: Bool
+    ) async throws {
+        let sample = try Self(.organisation)
+        var claims: JSON = ["registration_id": .text(number)]
+        if let authority { claims = claims.setting("authority_id", .text(authority)) }
+        let statement = sample.statement.setting("organisation_competent_authority_claims", claims)
+        let signed = try sample.sign(sample.claims(try sample.sign(statement, by: Self.directoryKey)))
+        #expect((await sample.send(.post, "/register", signed).status == .created) == isTaken)
     }
 
     @Test func `DCR-005 a registration is read back`() async throws {

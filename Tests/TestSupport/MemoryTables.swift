@@ -288,7 +288,10 @@ extension MemoryTables {
     private mutating func make(_ change: RegistrationChange) -> Bool {
         switch change {
         case .register(let client):
-            return registeredClients.count < Limits.registeredClients
+            let ofSoftware = registeredClients.values.count {
+                client.policy.software != nil && $0.policy.software == client.policy.software
+            }
+            return registeredClients.count < Limits.registeredClients && ofSoftware < Limits.registrationsOfSoftware
                 && registeredClients.add(client, as: client.id)
         case .replace(let client):
             guard let before = registeredClients[client.id], before.version == client.version - 1 else { return false }

@@ -44,9 +44,35 @@ extension StoreContract {
             .registration(.remove("registered-1", accessToken: RegisteredClient.sample.accessToken)),
             holds: false
         ),
+        Row(
+            "RG-01 registers software for the fifth time",
+            given: (1..<Limits.registrationsOfSoftware).map { registerSoftware($0) },
+            registerSoftware(Limits.registrationsOfSoftware),
+            holds: true
+        ),
+        Row(
+            "RG-01 registers software once too often: not",
+            given: (1...Limits.registrationsOfSoftware).map { registerSoftware($0) },
+            registerSoftware(Limits.registrationsOfSoftware + 1),
+            holds: false
+        ),
+        Row(
+            "RG-01 registers software beside other software and beside clients of no software",
+            given: (1...Limits.registrationsOfSoftware).flatMap {
+                [registerSoftware($0), registerSoftware($0, "other"), registerSoftware($0, nil)]
+            },
+            registerSoftware(Limits.registrationsOfSoftware + 1, nil),
+            holds: true
+        ),
         Row("RG-01 spends an initial access token", spendInvitation, holds: true),
         Row("RG-01 spends an initial access token twice: not", given: [spendInvitation], spendInvitation, holds: false),
     ]
+
+    private static func registerSoftware(_ number: Int, _ software: WireText? = "4711abc") -> Storage.Change {
+        let policy = RegistrationPolicy(profile: .fapi1AdvancedUK, scope: ["openid", "accounts"], software: software)
+        let id = Identifier<Client>(WireText("registered-\(number)-\(software ?? "none")"))
+        return .registration(.register(.sample(id: id, policy: policy)))
+    }
 
     /// The first change of the sample.
     package static let replaceRegistration = Storage.Change.registration(

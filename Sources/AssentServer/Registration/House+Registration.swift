@@ -79,3 +79,11 @@ extension House {
         .metadata(ClientMetadata.Problem(member, sentence))
     }
 }
+        case .overtaken(.registration(.register(let client))) where hasRegisteredOften(client.policy.software):
+            throw .statementUnapproved("The software has registered too often; remove a registration first.")
+    /// Why it was not kept, for the sentence alone: the store has counted.
+    private func hasRegisteredOften(_ software: WireText?) -> Bool {
+        guard let software else { return false }
+        return clients.count(ofSoftware: software) >= Limits.registrationsOfSoftware
+    }
+

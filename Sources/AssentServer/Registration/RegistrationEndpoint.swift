@@ -46,9 +46,6 @@ struct RegistrationEndpoint: Endpoint {
     /// UK Open Banking: the statement of the directory stands in the place of an invitation.
     private func registerSoftware(_ request: Request, at now: Timestamp) async throws(RegistrationRefusal) -> Response {
         let signed = try await house.signedRegistration(request, at: now)
-        guard house.clients.count(ofSoftware: signed.software) < Limits.registrationsOfSoftware else {
-            throw .statementUnapproved("The software has registered too often; remove a registration first.")
-        }
         let accessToken = try house.freshRegistrationToken()
         let secret = signed.request.needsSecret ? try house.freshRegistrationToken() : nil
         let client = try signed.request.client(

@@ -18,9 +18,13 @@ extension ClientMetadata {
     /// It stands on a page of ours, so it is held to what a browser takes for a link and for nothing else.
     private static func link(_ document: JSON, _ member: WireText) throws(Problem) -> WireText? {
         guard let text = try text(document, member) else { return nil }
-        guard let uri = URIReference(text), uri.scheme == "https", uri.host != nil, uri.hasPlainAuthority,
-            text.isVisibleASCII, text.byteCount <= Limits.redirectURIBytes
-        else { throw Problem(member, "It must be an https URL.") }
+        guard isLink(text) else { throw Problem(member, "It must be an https URL.") }
         return text
+    }
+
+    static func isLink(_ text: WireText) -> Bool {
+        guard let uri = URIReference(text) else { return false }
+        return uri.scheme == "https" && uri.host != nil && uri.hasPlainAuthority && text.isVisibleASCII
+            && text.byteCount <= Limits.redirectURIBytes
     }
 }

@@ -3,7 +3,8 @@ package import Text
 
 /// What the store shall change about clients that register themselves, each with its condition.
 package enum RegistrationChange: Sendable, Hashable {
-    /// Keeps a client under a name that nobody has, while there are fewer than `Limits.registeredClients`.
+    /// Keeps a client under a name that nobody has, while there are fewer than `Limits.registeredClients`, and of the
+    /// same software fewer than `Limits.registrationsOfSoftware`.
     case register(RegisteredClient)
     /// Keeps what a client has become, if nobody has changed it since `version - 1` was read.
     case replace(RegisteredClient)

@@ -50,13 +50,15 @@ package struct SoftwareStatement: Sendable {
     package let roles: [WireText]
     /// `org_id`.
     private let organisation: WireText
-    /// Its number at its authority.
-    private let registrationID: WireText?
+    /// Its authority, and its number there.
+    private let authority: (name: WireText, number: WireText)?
     /// `software_jwks_endpoint`: where the keys of the software are.
     package let keysURI: WireText
     fileprivate let name: WireText
     fileprivate let agent: WireText?
     fileprivate let redirectURIs: [WireText]
+    /// What it says of itself on the web, by the names of registrations.
+    fileprivate let links: [(name: WireText, uri: WireText)]
 
     static let accountInformation: WireText = "AISP"
 
@@ -91,19 +93,33 @@ package struct SoftwareStatement: Sendable {
         roles = try Self.texts(claims, "software_roles")
         redirectURIs = try Self.texts(claims, "software_redirect_uris")
         organisation = try Self.text(claims, "org_id")
-        registrationID = claims["organisation_competent_authority_claims"]?["registration_id"]?.text
+        let competent = claims["organisation_competent_authority_claims"]
+        if let name = competent?["authority_id"]?.text, let number = competent?["registration_id"]?.text {
+            authority = (name, number)
+        } else {
+            authority = nil
+        }
+        links = Self.linkNames.compactMap { name in
+            // Directories hold links that no page of ours would show.
+            claims[WireText("software_\(name)")]?.text.flatMap { ClientMetadata.isLink($0) ? (name, $0) : nil }
+        }
         guard claims["org_status"].map({ $0 == "Active" }) ?? true else {
             throw .statementUnapproved("The organisation of the software is not active.")
         }
     }
 
-    /// Whether a name in a certificate is that of the organisation: its `org_id`, or its number as ETSI TS 119 495 §5.2.1
-    /// spells it, such as `PSDGB-FCA-123456`.
+    /// Whether a name in a certificate is that of the organisation: its `org_id`, or its number at its authority as ETSI TS
+    /// 119 495 §5.2.1 spells it, such as `PSDGB-FCA-123456`.
     package func isOf(_ name: WireText) -> Bool {
         guard name != organisation else { return true }
         let parts = name.split(at: UInt8(ascii: "-"))
-        return parts.count == 3 && name.hasPrefix("PSD") && registrationID == parts[2]
+        guard parts.count == 3, name.hasPrefix("PSD"), !parts[1].isEmpty, let authority else { return false }
+        // Two authorities may have given one number; a directory calls them FCA, or FCAGBR with their country.
+        let country = authority.name.byteCount - parts[1].byteCount
+        return authority.number == parts[2] && authority.name.hasPrefix(parts[1]) && (country == 0 || country == 3)
     }
+
+    private static let linkNames: [WireText] = ["client_uri", "policy_uri", "tos_uri", "logo_uri"]
 
     static let algorithms: Set<Algorithm> = [.ps256, .es256]
 
@@ -215,13 +231,29 @@ extension RegistrationRequest {
         if json["redirect_uris"] == nil {
             json = json.setting("redirect_uris", .array(uris.map { .text($0) }))
         }
+        // Such a client counts as vetted, so it leads where its directory says and nowhere else.
+        let origins = statement.redirectURIs.map { URIReference($0)?.origin }
+        for uri in json["post_logout_redirect_uris"]?.texts ?? [] {
+            guard let origin = URIReference(uri)?.origin, origins.contains(origin) else {
+                throw .metadata(
+                    ClientMetadata.Problem(
+                        "post_logout_redirect_uris",
+                        "\(uri) is not of the scheme, host and port of one of software_redirect_uris."
+                    )
+                )
+            }
+        }
+        let links = ClientMetadata.linkMembers.map { name in
+            (name, statement.links.first { $0.name == name }.map { JSON.text($0.uri) } ?? .null)
+        }
         // The profile binds tokens to certificates, for which the specification has no member.
-        let given: [(WireText, JSON)] = [
-            ("client_name", .text(statement.name)), ("jwks_uri", .text(statement.keysURI)), ("jwks", .null),
-            ("software_id", .text(statement.softwareID)), ("software_statement", .text(statement.text)),
-            ("on_behalf_of", statement.agent.map { .text($0) } ?? .null),
-            ("tls_client_certificate_bound_access_tokens", true),
-        ]
+        let given: [(WireText, JSON)] =
+            links + [
+                ("client_name", .text(statement.name)), ("jwks_uri", .text(statement.keysURI)), ("jwks", .null),
+                ("software_id", .text(statement.softwareID)), ("software_statement", .text(statement.text)),
+                ("on_behalf_of", statement.agent.map { .text($0) } ?? .null),
+                ("tls_client_certificate_bound_access_tokens", true),
+            ]
         try self.init(json, granting: given)
     }
 }

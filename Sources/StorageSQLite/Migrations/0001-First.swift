@@ -368,12 +368,14 @@ extension Migration {
             document TEXT NOT NULL,
             policy TEXT NOT NULL,
             access_token BLOB NOT NULL CHECK (length(access_token) = 32),
+            software TEXT,
             issued INTEGER NOT NULL,
             version INTEGER NOT NULL,
-            seal INTEGER NOT NULL AS (seal(id, document, policy, access_token, issued, version)) STORED,
-            CHECK (seal = seal(id, document, policy, access_token, issued, version))
+            seal INTEGER NOT NULL AS (seal(id, document, policy, software, access_token, issued, version)) STORED,
+            CHECK (seal = seal(id, document, policy, software, access_token, issued, version))
         ) STRICT, WITHOUT ROWID;
 
+        CREATE INDEX registered_client_by_software ON registered_client (software) WHERE software IS NOT NULL;
         CREATE TABLE spent_invitation (
             fingerprint BLOB PRIMARY KEY CHECK (length(fingerprint) = 32),
             expires INTEGER NOT NULL,

@@ -20,15 +20,16 @@ struct OutboundSetup: Sendable {
         } catch { throw CommandFailure("outbound: \(error)") }
     }
 
-    /// Refuses clients that want to be told of logouts where nobody may be called.
+    /// Refuses clients that want something of a host that may not be called.
     func requireReach(of clients: [Client]) throws(CommandFailure) {
         let outbound = Outbound(to: hosts) { _, host throws(NetFailure) in throw .noAddress(host.name) }
         for client in clients {
-            guard let uri = client.logout.backchannelURI, !outbound.reaches(uri) else { continue }
-            throw CommandFailure(
-                "the client \(client.id) is told of logouts at \(uri), and that host is not listed: outbound.hosts.",
-                exit: .configuration
-            )
+            for call in client.calls where !outbound.reaches(call.uri) {
+                throw CommandFailure(
+                    "the client \(client.id) has the \(call.member) \(call.uri), whose host is not listed: outbound.hosts.",
+                    exit: .configuration
+                )
+            }
         }
     }
 

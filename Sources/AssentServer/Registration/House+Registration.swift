@@ -25,8 +25,8 @@ extension House {
         if case .mutualTLS = client.authentication, authorities.current == nil {
             throw Self.refusal("token_endpoint_auth_method", "Nobody is believed about names in certificates here.")
         }
-        if let uri = client.remoteKeys?.uri, !outbound.reaches(uri) {
-            throw Self.refusal("jwks_uri", "Its host is not one that the bank has listed.")
+        for call in client.calls where !outbound.reaches(call.uri) {
+            throw Self.refusal(call.member, "Its host is not one that the bank has listed.")
         }
         try await requireSector(of: client, registered.json)
     }
@@ -35,8 +35,17 @@ extension House {
     ///
     /// The one call that a registration waits for: it is for this client alone, and bounded as every call is.
     private func requireSector(of client: Client, _ document: JSON) async throws(RegistrationRefusal) {
-        guard let value = document["sector_identifier_uri"] else { return }
         let member: WireText = "sector_identifier_uri"
+        guard let value = document[member] else {
+            // OpenID CIBA Core 1.0 §4: who is not answered at a redirect URI could claim that of another.
+            guard client.subjects == .public || client.grantTypes.isDisjoint(with: Self.polledGrants) else {
+                throw Self.refusal(
+                    "subject_type",
+                    "Pairwise subjects of a client that polls need sector_identifier_uri."
+                )
+            }
+            return
+        }
         guard let uri = value.text, outbound.reaches(uri) else {
             throw Self.refusal(member, "Its host is not one that the bank has listed.")
         }
@@ -46,7 +55,19 @@ extension House {
         guard client.redirectURIs.allSatisfy({ uris.contains($0.text) }) else {
             throw Self.refusal(member, "The array at it does not hold every redirect URI of the client.")
         }
+        guard
+            client.grantTypes.isDisjoint(with: Self.polledGrants)
+                || client.calls.contains(where: { uris.contains($0.uri) })
+        else {
+            throw Self.refusal(
+                member,
+                "The array at it does not hold the jwks_uri or the notification endpoint of a client that polls."
+            )
+        }
     }
+
+    /// Grants whose tokens come to no redirect URI.
+    private static let polledGrants: Set<GrantType> = [DeviceCodeGrant.type, BackchannelGrant.type]
 
     /// Makes all changes or none; whoever came second with a token hears that it is over.
     func commit(
@@ -65,8 +86,16 @@ extension House {
             throw .tokenInvalid
         case .overtaken(.oauth(.spendAssertion)):
             throw Self.refusal("jti", "A request of this name was made before.")
+        case .overtaken(.registration(.register(let client))) where hasRegisteredOften(client.policy.software):
+            throw .statementUnapproved("The software has registered too often; remove a registration first.")
         case .overtaken(let change): throw .server(change.refusal)
         }
+    }
+
+    /// Why it was not kept, for the sentence alone: the store has counted.
+    private func hasRegisteredOften(_ software: WireText?) -> Bool {
+        guard let software else { return false }
+        return clients.count(ofSoftware: software) >= Limits.registrationsOfSoftware
     }
 
     /// Takes in what was committed, and has its keys fetched, for which nobody waits.
@@ -79,11 +108,3 @@ extension House {
         .metadata(ClientMetadata.Problem(member, sentence))
     }
 }
-        case .overtaken(.registration(.register(let client))) where hasRegisteredOften(client.policy.software):
-            throw .statementUnapproved("The software has registered too often; remove a registration first.")
-    /// Why it was not kept, for the sentence alone: the store has counted.
-    private func hasRegisteredOften(_ software: WireText?) -> Bool {
-        guard let software else { return false }
-        return clients.count(ofSoftware: software) >= Limits.registrationsOfSoftware
-    }
-

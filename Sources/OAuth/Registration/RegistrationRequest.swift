@@ -77,6 +77,12 @@ package struct RegistrationRequest: Sendable {
         }
         let client: Client
         do { client = try ClientMetadata.read(document) } catch { throw RegistrationRefusal(error) }
+        // OpenID Connect Registration §2: what is no https is an application on somebody's own machine.
+        if document["application_type"] == "web" {
+            for uri in client.redirectURIs where URIReference(uri.text)?.scheme != "https" {
+                throw .redirectURI("\(uri.text) cannot be registered: it is not https, and application_type is web.")
+            }
+        }
         for algorithm in client.signingAlgorithms where !grounds.algorithms.contains(algorithm) {
             throw Self.refusal("id_token_signed_response_alg", "This server has no key for \(algorithm.name).")
         }

@@ -439,4 +439,82 @@ struct RegistrationTests {
         sample.house.clients.replace(with: [.sample], verdicts: [id: ClientVerdict(vetted: kept.appearance)])
         #expect(await logOut().fields.first(.location) == "https://c.example/out")
     }
+
+    // MARK: What could never work
+
+    @Test(
+        arguments: [
+            ("backchannel_logout_uri", []), ("jwks_uri", [("token_endpoint_auth_method", "private_key_jwt")]),
+            (
+                "backchannel_client_notification_endpoint",
+                [
+                    ("grant_types", [.text(BackchannelGrant.type.name)]), ("backchannel_token_delivery_mode", "ping"),
+                ]
+            ),
+        ] as [(WireText, [(WireText, JSON)])]
+    )
+    func `RG-20 a URL of no listed host is refused at once, whatever it is for`(
+        member: WireText,
+        beside: [(WireText, JSON)]
+    ) async throws {
+        let policy = RegistrationPolicy(
+            profile: .oauth21,
+            scope: ["openid", "accounts"],
+            grantTypes: ["authorization_code", BackchannelGrant.type.name]
+        )
+        let outbound = Outbound(to: [OutboundHost("listed.example")]) { _, _ in .json(.ok, ["keys": []]) }
+        let sample = try SampleHouse(store: store, registration: Self.rules(policy), outbound: outbound)
+        func register(_ uri: WireText) async -> Response {
+            let json = beside.reduce(Self.request.setting(member, .text(uri))) { $0.setting($1.0, $1.1) }
+            return await sample.send(
+                .post,
+                "/register",
+                json: json,
+                [(.contentType, "application/json"), (.authorization, WireText("Bearer \(Self.token)"))]
+            )
+        }
+        let refused = await register("https://169.254.169.254/x")
+        #expect(refused.error == "invalid_client_metadata")
+        #expect(refused.json?["error_description"]?.text?.string.contains(member.string) == true)
+        #expect(await register("https://listed.example/x").status == .created)
+    }
+
+    @Test(arguments: ["http://127.0.0.1/cb", "http://localhost:8080/cb", "com.example.app:/cb"] as [WireText])
+    func `AZ-10 what is no https may be registered by native applications only`(uri: WireText) async throws {
+        let asked = Self.request.setting("redirect_uris", [.text(uri)])
+        let refused = await register(asked)
+        #expect(refused.error == "invalid_redirect_uri")
+        #expect(refused.json?["error_description"]?.text?.string.contains("application_type") == true)
+        #expect(await register(asked.setting("application_type", "native")).status == .created)
+    }
+
+    @Test func `OIDC Core 8.1: who is answered at no redirect URI claims no sector by one`() async throws {
+        let policy = RegistrationPolicy(
+            profile: .oauth21,
+            scope: ["openid"],
+            grantTypes: ["authorization_code", DeviceCodeGrant.type.name]
+        )
+        let outbound = Outbound(to: [OutboundHost("sector.example"), OutboundHost("keys.example")]) { _, _ in
+            .json(.ok, ["https://c.example/cb", "https://keys.example/jwks"])
+        }
+        let sample = try SampleHouse(store: store, registration: Self.rules(policy), outbound: outbound)
+        func register(_ changes: [(WireText, JSON)]) async -> Response {
+            let json = changes.reduce(Self.request.setting("subject_type", "pairwise")) { $0.setting($1.0, $1.1) }
+            return await sample.send(
+                .post,
+                "/register",
+                json: json,
+                [(.contentType, "application/json"), (.authorization, WireText("Bearer \(Self.token)"))]
+            )
+        }
+        let device: (WireText, JSON) = ("grant_types", ["authorization_code", .text(DeviceCodeGrant.type.name)])
+        let sector: (WireText, JSON) = ("sector_identifier_uri", "https://sector.example/uris")
+        let method: (WireText, JSON) = ("token_endpoint_auth_method", "private_key_jwt")
+        let other: (WireText, JSON) = ("jwks_uri", "https://keys.example/other")
+        for changes in [[device], [device, sector], [device, sector, method, other]] {
+            #expect(await register(changes).error == "invalid_client_metadata")
+        }
+        let listed: (WireText, JSON) = ("jwks_uri", "https://keys.example/jwks")
+        #expect(await register([device, sector, method, listed]).status == .created)
+    }
 }

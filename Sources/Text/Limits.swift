@@ -84,6 +84,10 @@ package enum Limits {
 
     /// Calls to hosts of clients that are under way at once; the next one is not made.
     package static let outboundCalls = 32
+    /// Of these, as many as each of the three jobs may make that nobody waits for; the last quarter is for those who wait.
+    ///
+    /// The jobs are notices of logouts, notices of decisions, and keys that are fetched by the hour.
+    package static let outboundCallsOfJob = 8
     /// For an answer of such a host, from its name to its last byte.
     package static let outboundSeconds = 3
     /// A hundred keys of 512 bytes.
@@ -169,8 +173,6 @@ package enum Limits {
     package static let notificationTokenBytes = 1_024
     /// Between two looks for notices that could not be delivered.
     package static let noticePauseSeconds = 5
-    /// Notices that are sent at once; a client whose server hangs holds one for three seconds.
-    package static let noticesAtOnce = 32
     /// How long after its end a request that is polled is kept, so that its client hears that it has expired.
     package static let polledRequestSeconds = 3_600
     /// Codes whose last poll is remembered; who is forgotten is only not slowed down.
@@ -183,8 +185,6 @@ package enum Limits {
     package static let logoutPauses = [15, 30, 60, 120, 300, 900, 2_100]
     /// When a client that could not be told is told no more, whatever has kept us from trying.
     package static let logoutNoticeSeconds = 86_400
-    /// Notices that are tried side by side.
-    package static let logoutNotices = 32
     /// Frames of a page that tells clients in the browser; the policy that names their hosts is one header line.
     package static let logoutFrames = 32
     /// A client assertion may live this long, so that the list of spent ones stays short.

@@ -29,7 +29,7 @@ package struct Notices: Sendable {
     package func round() async {
         let now = house.clock.now
         let due: [PolledRequest]
-        do { due = try await house.store.duePings(at: now, limit: Limits.noticesAtOnce) } catch {
+        do { due = try await house.store.duePings(at: now, limit: Limits.outboundCallsOfJob) } catch {
             house.log.warning("notices.failed", ["reason": .text(WireText("\(error)"))])
             return
         }

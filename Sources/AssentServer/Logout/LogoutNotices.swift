@@ -41,7 +41,7 @@ package final class LogoutNotices: Sendable {
             var tried: Set<LogoutNotice> = []
             while true {
                 let now = house.clock.now
-                let due = try await house.store.dueNotices(at: now, limit: Limits.logoutNotices)
+                let due = try await house.store.dueNotices(at: now, limit: Limits.outboundCallsOfJob)
                 // One whose attempt could not be kept is due for ever, and for this round it has had its turn.
                 guard !tried.isSuperset(of: due) else { return }
                 tried.formUnion(due)

@@ -55,8 +55,7 @@ package final class ClientKeys: Sendable {
             return Self.due(remote, sources, at: now)
         }
         for id in over { clients.forgetKeys(of: id) }
-        // Half of the calls that there may be at once: the others are for those who wait for an answer.
-        for call in due.prefix(Limits.outboundCalls / 2).compactMap({ begin($0, at: now) }) { await call.value }
+        for call in due.prefix(Limits.outboundCallsOfJob).compactMap({ begin($0, at: now) }) { await call.value }
     }
 
     private static func due(

@@ -322,8 +322,11 @@ def steps_come_in_their_order():
 
 def nobody_learns_who_has_an_account():
     """CO-50 unknown, wrong and locked are one answer, in words and in time"""
-    shared = hash_of("right", 15)
+    # Neither what a test has nor what the server would make: an unknown name costs what a known one does here.
+    shared = hash_of("right", 14)
     with bank.people() as people:
+        for person in people:
+            person["passwordHash"] = shared
         for number in range(8):
             for kind in ("know", "lock"):
                 people.append({
@@ -360,6 +363,7 @@ def nobody_learns_who_has_an_account():
     print("      " + ", ".join(f"{kind} {1000 * median:.0f} ms" for kind, median in medians.items()))
     # Without a hash for nobody the difference is tenfold; a busy machine makes some of its own.
     assert spread < 1.4, medians
+    bank.hurry()
 
 
 def guesses_are_slowed_down():

@@ -12,6 +12,12 @@ package protocol Bank: Sendable {
 
     func person(_ id: Identifier<Person>) -> Customer?
 
+    /// Some customer of whom this holds, looked for among all.
+    func person(where fits: (Customer) -> Bool) -> Customer?
+
+    /// Some customer, for the same name always the same, so that a name that nobody has costs what another one does.
+    func person(inPlaceOf username: WireText) -> Customer?
+
     /// All accounts of a customer, those that cannot be shared included.
     func accounts(of id: Identifier<Person>) -> [AccountData]
 
@@ -44,6 +50,10 @@ package final class CurrentBank: Bank {
     package func person(named username: WireText) -> Customer? { bank.current.person(named: username) }
 
     package func person(_ id: Identifier<Person>) -> Customer? { bank.current.person(id) }
+
+    package func person(where fits: (Customer) -> Bool) -> Customer? { bank.current.person(where: fits) }
+
+    package func person(inPlaceOf username: WireText) -> Customer? { bank.current.person(inPlaceOf: username) }
 
     package func accounts(of id: Identifier<Person>) -> [AccountData] { bank.current.accounts(of: id) }
 

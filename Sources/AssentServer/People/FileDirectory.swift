@@ -1,3 +1,4 @@
+internal import Crypto
 package import OAuth
 package import Surfaces
 package import Text
@@ -44,6 +45,16 @@ package struct FileDirectory: Bank {
 
     package func person(_ id: Identifier<Person>) -> Customer? {
         byID[id]?.person
+    }
+
+    package func person(where fits: (Customer) -> Bool) -> Customer? {
+        entries.first { fits($0.person) }?.person
+    }
+
+    package func person(inPlaceOf username: WireText) -> Customer? {
+        guard !entries.isEmpty else { return nil }
+        let number = Fingerprint(of: username).bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return entries[Int(number % UInt64(entries.count))].person
     }
 
     package func accounts(of id: Identifier<Person>) -> [AccountData] {

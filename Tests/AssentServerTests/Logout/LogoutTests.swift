@@ -377,6 +377,10 @@ struct LogoutTests {
 
         func person(named username: WireText) -> Customer? { bank.person(named: username).flatMap { person($0.id) } }
 
+        func person(where fits: (Customer) -> Bool) -> Customer? { bank.person(where: fits) }
+
+        func person(inPlaceOf username: WireText) -> Customer? { bank.person(inPlaceOf: username) }
+
         func accounts(of id: Identifier<OAuth.Person>) -> [AccountData] { bank.accounts(of: id) }
 
         func owner(of account: Identifier<Account>) -> Customer? { bank.owner(of: account) }

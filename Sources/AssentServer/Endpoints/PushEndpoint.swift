@@ -1,44 +1,26 @@
 internal import Crypto
 internal import HTTP
 internal import OAuth
-internal import Storage
 internal import Text
 
 /// `POST /par`: a client leaves its authorization request with us, and gets a reference for the browser: RFC 9126.
-struct PushEndpoint: Endpoint {
+struct PushEndpoint: ClientCallEndpoint {
     let house: House
 
-    let routes = [Route(.post, "/par")]
+    static let path: WireText = "/par"
+    static let status = Status.created
 
-    func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
-        do {
-            let reference = try await push(request, at: now)
-            var response = Response.json(.created, bytes: Self.document(reference))
-            response.fields.append(.cacheControl, "no-store")
-            return response
-        } catch {
-            return RefusalAnswer.json(error, usedHeader: request.triesAuthorizationHeader)
-        }
-    }
-
-    private func push(_ request: Request, at now: Timestamp) async throws(Refusal) -> WireText {
-        let form = try ClientForm(request)
-        let client = try await house.authenticate(form, calling: "/par", at: now)
+    func decide(_ call: ClientCall, at now: Timestamp) async throws(Refusal) -> ClientCall.Decision {
         let reference = PushedRequest.reference(try house.freshToken())
-        var spent = client.changes
-        do {
-            let proof = try house.proof(of: request, at: now)
-            if let proof { spent.append(proof.spending) }
-            // Requests and assertions may be signed with keys that came at different times.
-            var object = form.fields[.request]
-            if let sent = object { object = try house.opened(sent, of: client.client) }
-            let signer = await house.client(client.client.id, verifying: object, at: now) ?? client.client
-            let pushed = try await pushed(form, object, proof, by: signer, as: reference, at: now)
-            try await house.commit(spent + [.keepPushedRequest(pushed, at: now)])
-            return reference
-        } catch {
-            throw await house.spend(spent, after: error)
-        }
+        // Requests and assertions may be signed with keys that came at different times.
+        var object = call.form.fields[.request]
+        if let sent = object { object = try house.opened(sent, of: call.client) }
+        let signer = await house.client(call.client.id, verifying: object, at: now) ?? call.client
+        let pushed = try await pushed(call.form, object, call.proof, by: signer, as: reference, at: now)
+        return ClientCall.Decision(
+            changes: [.keepPushedRequest(pushed, at: now)],
+            document: ["request_uri": .text(reference), "expires_in": .integer(Int64(PushedRequest.seconds))]
+        )
     }
 
     /// The request, after every check that can be made without its person.
@@ -83,24 +65,6 @@ struct PushEndpoint: Endpoint {
             certificate: arrival.certificate,
             expires: now + PushedRequest.seconds
         )
-    }
-
-    private static func document(_ reference: WireText) -> [UInt8] {
-        JSONWriter.write(["request_uri": .text(reference), "expires_in": .integer(Int64(PushedRequest.seconds))])
-    }
-}
-
-extension House {
-    /// Keeps that an assertion was used, though the request it came with is refused: RFC 7523 §3.
-    ///
-    /// - Returns: What the client hears.
-    func spend(_ proofs: [OAuth.Change], after refusal: Refusal) async -> Refusal {
-        // Where the fault is ours the client may come again with the same assertion.
-        guard refusal.status < 500, refusal != .clientAssertionReplayed, refusal != .proofReplayed else {
-            return refusal
-        }
-        do { try await commit(proofs) } catch { return error }
-        return refusal
     }
 }
 

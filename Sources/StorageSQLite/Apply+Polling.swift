@@ -86,7 +86,10 @@ extension Connection {
                 SELECT count(*) FROM polled_request WHERE client = ?3 AND decided IS NULL AND expires > ?12
             ) < ?13 AND (
                 SELECT count(*) FROM polled_request WHERE person = ?14 AND decided IS NULL AND expires > ?12
-            ) < ?19
+            ) < ?19 AND (
+                SELECT count(*) FROM polled_request
+                WHERE person = ?14 AND client = ?3 AND decided IS NULL AND expires > ?12
+            ) < ?20
             ON CONFLICT DO NOTHING
             """,
             request.fingerprint,
@@ -107,7 +110,8 @@ extension Connection {
             request.summons?.isSigned == true ? 1 : 0,
             request.summons?.notice?.name.text,
             request.summons?.notice?.token,
-            Limits.summonses
+            Limits.summonses,
+            Limits.summonsesOfClient
         ) == 1
     }
 }

@@ -164,6 +164,10 @@ package enum Limits {
     package static let userCodeEntries = 5
     /// Requests by the back channel that wait for one person: nobody is asked by more at once.
     package static let summonses = 10
+    /// Of these, those of one client: another one can still ask.
+    package static let summonsesOfClient = 5
+    /// Browsers that have typed wrong codes and are remembered for it.
+    package static let guessingBrowsers = 10_000
     /// A person reads it on a telephone and compares it.
     package static let bindingMessageCharacters = 64
     package static let bindingMessageBytes = 512

@@ -486,8 +486,8 @@ struct BackchannelModules {
         #expect(try JWS(token).unverifiedClaims()["consent_id"]?.text == "called-consent")
     }
 
-    @Test func `a person is called by ten requests at a time, and no more`() async throws {
-        for _ in 0..<Limits.summonses { _ = try await id() }
+    @Test func `a person is called by ten requests at a time, five of one client, and no more`() async throws {
+        for _ in 0..<Limits.summonsesOfClient { _ = try await id() }
         let answer = try await ask([:])
         #expect(answer.status == .serviceUnavailable)
         #expect(answer.fields.first(.retryAfter) != nil)

@@ -165,10 +165,12 @@ extension MemoryTables {
         case .keep(let request, let now):
             let waiting = polledRequests.values.count { $0.client == request.client && $0.isPending(at: now) }
             let isTaken = polledRequests.values.contains { $0.userCode != nil && $0.userCode == request.userCode }
-            let summoned = polledRequests.values.count {
+            let summoned = polledRequests.values.filter {
                 $0.summons != nil && $0.summons?.person == request.summons?.person && $0.isPending(at: now)
             }
-            return waiting < Limits.polledRequests && summoned < Limits.summonses && !isTaken
+            let byClient = summoned.count { $0.client == request.client }
+            return waiting < Limits.polledRequests && summoned.count < Limits.summonses
+                && byClient < Limits.summonsesOfClient && !isTaken
                 && polledRequests.add(request, as: request.fingerprint)
         case .enter(let fingerprint, let now):
             guard let request = polledRequests[fingerprint], request.canBeEntered(at: now) else { return false }

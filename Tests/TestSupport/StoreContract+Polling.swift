@@ -75,15 +75,27 @@ extension StoreContract {
         Row("summons a person", summon(1), holds: true),
         Row(
             "summons a person for the tenth time",
-            given: (1..<Limits.summonses).map(summon),
+            given: (1..<Limits.summonses).map { summon($0) },
             summon(Limits.summonses),
             holds: true
         ),
         Row(
             "summons a person once too often: not",
-            given: (1...Limits.summonses).map(summon),
+            given: (1...Limits.summonses).map { summon($0) },
             summon(Limits.summonses + 1),
             holds: false
+        ),
+        Row(
+            "summons a person once too often by one client: not",
+            given: (1...Limits.summonsesOfClient).map { summon($0, by: "tpp-1") },
+            summon(Limits.summonsesOfClient + 1, by: "tpp-1"),
+            holds: false
+        ),
+        Row(
+            "summons a person whom another client asks as often as it may",
+            given: (1...Limits.summonsesOfClient).map { summon($0, by: "tpp-1") },
+            summon(Limits.summonsesOfClient + 1, by: "tpp-2"),
+            holds: true
         ),
         Row("settles a notice", given: [summons, grant], polled(.settleNotice(polledCode)), holds: true),
         Row(
@@ -112,8 +124,15 @@ extension StoreContract {
     private static let keepPolled = polled(.keep(.sample, at: .noon))
     private static let summons = polled(.keep(.sample(userCode: nil, summons: .sample), at: .noon))
 
-    private static func summon(_ number: Int) -> Storage.Change {
-        polled(.keep(.sample(code: WireText("summons \(number)"), userCode: nil, summons: .sample), at: .noon))
+    /// One of many requests, each of another client unless it is named.
+    private static func summon(_ number: Int, by client: Identifier<Client>? = nil) -> Storage.Change {
+        let request = PolledRequest.sample(
+            code: WireText("summons \(number)"),
+            client: client ?? Identifier(WireText("tpp-\(number)")),
+            userCode: nil,
+            summons: .sample
+        )
+        return polled(.keep(request, at: .noon))
     }
 
     private static let enter = polled(.enter(polledCode, at: .noon))

@@ -46,6 +46,8 @@ package enum Change: Sendable, Hashable {
     case revokeAccessToken(Fingerprint, expires: Timestamp)
     /// Spends the identifier of a client assertion, if nobody has.
     case spendAssertion(Identifier<Client>, Fingerprint, expires: Timestamp)
+    /// Spends the identifier of a request that its client has signed, if nobody has.
+    case spendRequest(Identifier<Client>, Fingerprint, expires: Timestamp)
     /// Spends the identifier of a proof of possession of this key, if nobody has.
     case spendProof(Fingerprint, Fingerprint, expires: Timestamp)
     /// What becomes of a request that its client polls.
@@ -61,6 +63,7 @@ extension Change {
         case .requireFamily: .familyRevoked
         case .requireConsent: .consentEnded
         case .spendAssertion: .clientAssertionReplayed
+        case .spendRequest: .backchannelObjectInvalid
         case .spendProof: .proofReplayed
         case .signIn, .closeInteraction, .spendPushedRequest: .interactionOver
         case .keepPushedRequest: .temporarilyUnavailable

@@ -126,6 +126,14 @@ extension Connection {
             )
         case .spendAssertion(let client, let fingerprint, let expires):
             try spend(fingerprint, of: client.text, expires: expires, livingAtMost: Limits.assertionSeconds)
+        case .spendRequest(let client, let identifier, let expires):
+            // It is shown by its client alone, so that an hour in which none is taken would guard nothing.
+            try spend(
+                identifier,
+                of: WireText("request \(client)"),
+                expires: expires,
+                livingAtMost: Limits.assertionSeconds
+            )
         case .spendProof(let key, let identifier, let expires):
             try spend(
                 identifier,

@@ -259,6 +259,18 @@ struct BackchannelModules {
         expectRefusal(try await ask(["jti": nil]))
     }
 
+    @Test func `CIBA §7.1.1: a signed request is taken once, and one of another client may be called the same`()
+        async throws
+    {
+        #expect(try await ask(["jti": "once"]).status == .ok)
+        expectRefusal(try await ask(["jti": "once"]))
+        let other = try object(["jti": "once", "iss": "tpp-2"], key: Plan.otherKey)
+        #expect(try await ask(other, by: Plan.second).status == .ok)
+        // What was refused has named nothing.
+        expectRefusal(try await ask(["jti": "twice", "login_hint": "nobody"]), "unknown_user_id")
+        #expect(try await ask(["jti": "twice"]).status == .ok)
+    }
+
     @Test func `fapi-ciba-id1-ensure-request-object-signature-algorithm-is-none-fails`() async throws {
         let payload = Base64URL.encode(JSONWriter.write(claims()))
         let header = Base64URL.encode(Array(#"{"alg":"none"}"#.utf8))
@@ -353,6 +365,28 @@ struct BackchannelModules {
         )
         expectRefusal(try await ask(try token(named, ["iss": "tpp-2"])))
         expectRefusal(try await ask(try token(named, key: Plan.otherKey)))
+    }
+
+    @Test func `CIBA §7.2: whom a client knows by a pairwise name it asks by that name`() async throws {
+        let client = Client.sample(
+            grantTypes: [BackchannelGrant.type],
+            backchannel: BackchannelRegistration(),
+            subjects: .pairwise(sector: "c.example")
+        )
+        let plan = try Plan(client)
+        let basic = WireText("Basic \(Base64.encode(Array("tpp-1:\(Client.sampleSecret)".utf8)))")
+        func ask(_ name: WireText, _ hint: WireText) async -> Response {
+            let form = FormFields([.init("scope", "openid"), .init(name, hint)])
+            return await plan.send(.post, "/bc-authorize", form: form, authorization: basic)
+        }
+        let first = try #require(await ask("login_hint", "anna").json?["auth_req_id"]?.text)
+        _ = await Browser(plan).answerSummons()
+        let tokens = await plan.send(.post, "/token", form: polling(first), authorization: basic)
+        let idToken = try #require(tokens.json?["id_token"]?.text)
+        #expect(try JWS(idToken).unverifiedClaims()["sub"]?.text != "psu-anna")
+        let second = try #require(await ask("id_token_hint", idToken).json?["auth_req_id"]?.text)
+        let polled = try await plan.store.polledRequest(Fingerprint(of: second))
+        #expect(polled?.summons?.person == "psu-anna")
     }
 
     // MARK: Who the client is
@@ -491,6 +525,9 @@ struct BackchannelModules {
         let answer = try await ask([:])
         #expect(answer.status == .serviceUnavailable)
         #expect(answer.fields.first(.retryAfter) != nil)
+        // Nobody else is kept out by that.
+        let other = try object(["iss": "tpp-2"], key: Plan.otherKey)
+        #expect(try await ask(other, by: Plan.second).status == .ok)
     }
 }
 

@@ -88,6 +88,19 @@ struct PingModules {
         #expect(endpoint.requests.count == 1)
     }
 
+    @Test func `the client's own token is kept sealed, and every one differently`() async throws {
+        let endpoint = Endpoint(.noContent)
+        let plan = try Plan(Self.client, outbound: endpoint.outbound)
+        var kept: Set<WireText> = []
+        for _ in 0..<2 {
+            let id = try #require(await ask(plan).json?["auth_req_id"]?.text)
+            let polled = try await plan.store.polledRequest(Fingerprint(of: id))
+            kept.insert(try #require(polled?.summons?.notice?.token))
+        }
+        #expect(kept.count == 2)
+        #expect(kept.allSatisfy { !$0.string.contains(Self.token.string) })
+    }
+
     @Test func `fapi-ciba-id1-ping-backchannel-notification-endpoint-response-has-body`() async throws {
         try await expectOneNotice(answeredBy: 200)
     }

@@ -16,6 +16,7 @@ struct ChangeTests {
             (.requireFamily("f"), .familyRevoked),
             (.requireConsent("c", "tpp-1", "psu-anna", at: .noon), .consentEnded),
             (.spendAssertion("tpp-1", Fingerprint(of: "a"), expires: .noon), .clientAssertionReplayed),
+            (.spendRequest("tpp-1", Fingerprint(of: "r"), expires: .noon), .backchannelObjectInvalid),
             (.spendProof(Fingerprint(of: "k"), Fingerprint(of: "p"), expires: .noon), .proofReplayed),
             (.signIn("i", session: Fingerprint(of: "s"), of: "psu-anna", at: .noon), .interactionOver),
             (.closeInteraction("i", at: .noon), .interactionOver),

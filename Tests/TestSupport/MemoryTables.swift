@@ -149,6 +149,9 @@ extension MemoryTables {
             return true
         case .spendAssertion(let client, let fingerprint, let expires):
             return assertions.add(expires, as: AssertionName(client: client, fingerprint: fingerprint))
+        case .spendRequest(let client, let identifier, let expires):
+            let owner = Identifier<Client>(WireText("request \(client)"))
+            return assertions.add(expires, as: AssertionName(client: owner, fingerprint: identifier))
         case .spendProof(let key, let identifier, let expires):
             let owner = Identifier<Client>(WireText("dpop \(Hex.encode(key.bytes))"))
             return assertions.add(expires, as: AssertionName(client: owner, fingerprint: identifier))

@@ -364,6 +364,19 @@ extension StoreContract {
             spendAssertion(of: "tpp-1"),
             holds: false
         ),
+        Row("spends a signed request", spendRequest(of: "tpp-1"), holds: true),
+        Row(
+            "spends a signed request twice: not",
+            given: [spendRequest(of: "tpp-1")],
+            spendRequest(of: "tpp-1"),
+            holds: false
+        ),
+        Row(
+            "spends an assertion that has the name of a signed request",
+            given: [spendRequest(of: "tpp-1")],
+            spendAssertion(of: "tpp-1"),
+            holds: true
+        ),
         Row("spends a proof", spendProof(of: "key"), holds: true),
         Row("spends a proof twice: not", given: [spendProof(of: "key")], spendProof(of: "key"), holds: false),
         Row(
@@ -536,6 +549,10 @@ extension StoreContract {
 
     private static func spendAssertion(of client: Identifier<Client>) -> Storage.Change {
         .oauth(.spendAssertion(client, Fingerprint(of: "jti"), expires: .noon + 300))
+    }
+
+    private static func spendRequest(of client: Identifier<Client>) -> Storage.Change {
+        .oauth(.spendRequest(client, Fingerprint(of: "jti"), expires: .noon + 300))
     }
 
     private static func spendProof(of key: WireText) -> Storage.Change {

@@ -33,13 +33,13 @@ struct BackchannelEndpoint: ClientCallEndpoint {
                 person: person,
                 message: asked.message?.text,
                 isSigned: asked.isSigned,
-                notice: asked.notificationToken.map { PolledRequest.Notice(name: name, token: $0) }
+                notice: try notice(asked.notificationToken, of: name)
             ),
             created: now,
             expires: now + asked.seconds
         )
         return ClientCall.Decision(
-            changes: [.polled(.keep(polled, at: now))],
+            changes: [asked.spending, .polled(.keep(polled, at: now))].compactMap { $0 },
             // CIBA §7.3.
             document: [
                 "auth_req_id": .text(id),
@@ -47,6 +47,11 @@ struct BackchannelEndpoint: ClientCallEndpoint {
                 "interval": .integer(Int64(PolledRequest.shortestInterval)),
             ]
         )
+    }
+
+    private func notice(_ token: WireText?, of name: UUID) throws(Refusal) -> PolledRequest.Notice? {
+        guard let token else { return nil }
+        return PolledRequest.Notice(name: name, token: try house.backchannelIDs.seal(token, of: name))
     }
 
     /// CIBA §7.2: whoever the hint names, if we know them.
@@ -73,9 +78,9 @@ struct BackchannelEndpoint: ClientCallEndpoint {
         return person
     }
 
-    /// Nobody finds a person from a pairwise name, ourselves included: OpenID Connect Core §8.1.
+    /// Nobody computes a person from a pairwise name, ourselves included, so they are looked for: OpenID Connect Core §8.1.
     private func person(called subject: WireText, by client: Client) -> Identifier<OAuth.Person>? {
-        let person = Identifier<OAuth.Person>(subject)
-        return house.subject(of: person, for: client) == subject ? person : nil
+        guard case .pairwise = client.subjects else { return Identifier(subject) }
+        return house.bank.person { house.subject(of: $0.id, for: client) == subject }?.id
     }
 }

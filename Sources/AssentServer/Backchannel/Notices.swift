@@ -54,7 +54,8 @@ package struct Notices: Sendable {
     private func send(_ notice: PolledRequest.Notice, of request: PolledRequest) async -> Bool {
         guard let client = house.clients[request.client], client.isEnabled,
             case .ping(let endpoint) = client.backchannel?.delivery,
-            let credentials = FieldValue(WireText("Bearer \(notice.token)"))
+            let token = house.backchannelIDs.open(notice.token, of: notice.name),
+            let credentials = FieldValue(WireText("Bearer \(token)"))
         else { return true }
         var fields = Fields()
         fields.append(.authorization, credentials)

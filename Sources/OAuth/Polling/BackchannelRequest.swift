@@ -11,8 +11,10 @@ package struct BackchannelRequest: Sendable {
     package let seconds: Int
     /// What we show to the client when we tell it that there is something to fetch.
     package let notificationToken: WireText?
+    /// The change that spends its signature, where its client signed it.
+    package let spending: Change?
     /// Whether its client signed it.
-    package let isSigned: Bool
+    package var isSigned: Bool { spending != nil }
     /// What is kept of it for the page.
     package let parameters: FormFields
 
@@ -36,14 +38,13 @@ package struct BackchannelRequest: Sendable {
         if let object = sent[.request] {
             // CIBA §7.1.1: what is signed stands in the object, and nothing of it beside.
             for parameter in Self.parameters where sent[parameter] != nil { throw .requestNotSigned }
-            fields = try BackchannelRequestObject.read(object, of: client, for: issuer, at: now)
-            isSigned = true
+            let signed = try BackchannelRequestObject.read(object, of: client, for: issuer, at: now)
+            (fields, spending) = (signed.fields, signed.spending)
         } else {
             guard registration.requestAlgorithm == nil, !client.profile.needsSignedBackchannel else {
                 throw .requestNotSigned
             }
-            fields = sent
-            isSigned = false
+            (fields, spending) = (sent, nil)
         }
         // CIBA §4: nobody here checks one, and who sends one counts on it.
         guard fields[.userCode] == nil else { throw .parameterUnsupported(.userCode) }

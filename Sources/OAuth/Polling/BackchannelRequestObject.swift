@@ -1,3 +1,4 @@
+import Crypto
 package import JOSE
 package import Text
 
@@ -6,7 +7,7 @@ package enum BackchannelRequestObject {
     /// What a client may sign with; discovery lists it.
     package static let algorithms = RequestObject.algorithms
 
-    /// The parameters that a client signed.
+    /// The parameters that a client signed, and the change that spends its signature.
     ///
     /// CIBA §13 knows one code for all that is wrong here: `invalid_request`.
     package static func read(
@@ -14,7 +15,7 @@ package enum BackchannelRequestObject {
         of client: Client,
         for issuer: Issuer,
         at now: Timestamp
-    ) throws(Refusal) -> TokenFields {
+    ) throws(Refusal) -> (fields: TokenFields, spending: Change) {
         guard let registration = client.backchannel, let keys = registration.keys else {
             throw .backchannelObjectInvalid
         }
@@ -32,10 +33,17 @@ package enum BackchannelRequestObject {
             for: issuer,
             at: now
         )
-        guard let claims, claims["client_id"].map({ $0.text == client.id.text }) ?? true else {
-            throw .backchannelObjectInvalid
-        }
-        return try TokenFields(try parameters(claims))
+        guard let claims, claims["client_id"].map({ $0.text == client.id.text }) ?? true,
+            let registered = try? RegisteredClaims(claims), let identifier = registered.identifier,
+            let expires = registered.expires
+        else { throw .backchannelObjectInvalid }
+        // RFC 7519 §4.1.7: an identifier that came twice would name nothing.
+        let spending = Change.spendRequest(
+            client.id,
+            Fingerprint(of: identifier),
+            expires: max(now, expires) + Limits.clockSkewSeconds + 1
+        )
+        return (try TokenFields(try parameters(claims)), spending)
     }
 
     /// The claims that are parameters; `requested_expiry` is a number or the same in a string.

@@ -83,7 +83,7 @@ package struct PolledRequest: Sendable, Hashable {
     package struct Notice: Sendable, Hashable {
         /// What the identifier of the request is made of.
         package let name: UUID
-        /// What we show to the client: a secret of its own, for this request alone.
+        /// What we show to the client: a secret of its own, for this request alone, and sealed.
         package let token: WireText
         /// How often it was tried in vain.
         package var tries: Int

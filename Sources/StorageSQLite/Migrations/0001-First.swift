@@ -95,7 +95,8 @@ extension Migration {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX revoked_access_token_by_end ON revoked_access_token (expires);
 
-        -- Proofs of possession as well: their client is `dpop` and the key, with a space that no client has.
+        -- Proofs of possession as well: their client is `dpop` and the key, with a space that no client has. So are
+        -- requests that were signed: theirs is `request` and the client.
         -- Kept in the order in which they come, and found by a number, so that of the pages that a busy commit
         -- writes only those of one index lie apart.
         CREATE TABLE spent_assertion (
@@ -367,15 +368,15 @@ extension Migration {
             id TEXT PRIMARY KEY,
             document TEXT NOT NULL,
             policy TEXT NOT NULL,
-            access_token BLOB NOT NULL CHECK (length(access_token) = 32),
             software TEXT,
+            access_token BLOB NOT NULL CHECK (length(access_token) = 32),
             issued INTEGER NOT NULL,
             version INTEGER NOT NULL,
             seal INTEGER NOT NULL AS (seal(id, document, policy, software, access_token, issued, version)) STORED,
             CHECK (seal = seal(id, document, policy, software, access_token, issued, version))
         ) STRICT, WITHOUT ROWID;
-
         CREATE INDEX registered_client_by_software ON registered_client (software) WHERE software IS NOT NULL;
+
         CREATE TABLE spent_invitation (
             fingerprint BLOB PRIMARY KEY CHECK (length(fingerprint) = 32),
             expires INTEGER NOT NULL,

@@ -51,6 +51,24 @@ package enum File {
         try synchronizeFolder(of: path)
     }
 
+    /// The right to be the one who changes things in a folder, as long as the value lives; who comes second waits.
+    ///
+    /// The system takes it back when the process ends, however it ends, and nothing stays in the folder.
+    package static func lock(_ folder: String) throws(NetFailure) -> FolderLock {
+        let lock = FolderLock(try Socket(owning: unsafe assent_open_for_reading(folder), from: "open \(folder)"))
+        while flock(lock.folder.descriptor, LOCK_EX) != 0 {
+            guard SystemError.last == EINTR else { throw .system("lock \(folder)", SystemError.last) }
+        }
+        return lock
+    }
+
+    /// A folder that is locked.
+    package final class FolderLock: Sendable {
+        fileprivate let folder: Socket
+
+        fileprivate init(_ folder: Socket) { self.folder = folder }
+    }
+
     /// Removes a file, if it is there.
     package static func remove(_ path: String) throws(NetFailure) {
         guard unsafe unlink(path) == 0 || SystemError.last == ENOENT else {

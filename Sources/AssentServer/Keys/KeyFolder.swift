@@ -152,13 +152,23 @@ package struct KeyFolder: Sendable {
 
     /// Makes what a server needs to start, and leaves alone what is there.
     ///
-    /// - Returns: What was made.
+    /// - Returns: What was made; nothing by the second of two who come at once.
     package func fill(_ kinds: [KeyKind] = KeyKind.all) throws(Failure) -> [Entry] {
-        try prepare()
-        let present = Set(try names().map(\.kind))
-        var made: [Entry] = []
-        for kind in kinds where !present.contains(kind) { made.append(try make(kind)) }
-        return made
+        try makeFolder()
+        return try alone { () throws(Failure) in
+            try prepare()
+            let present = Set(try names().map(\.kind))
+            var made: [Entry] = []
+            for kind in kinds where !present.contains(kind) { made.append(try make(kind)) }
+            return made
+        }
+    }
+
+    /// Does what depends on how things stand in the folder, while no other process does; who comes second waits.
+    package func alone<Value>(_ work: () throws(Failure) -> Value) throws(Failure) -> Value {
+        let lock = try attempt { () throws(NetFailure) in try File.lock(path) }
+        defer { withExtendedLifetime(lock) {} }
+        return try work()
     }
 
     /// Keeps how far the keys have come.
@@ -185,10 +195,14 @@ package struct KeyFolder: Sendable {
 
     // MARK: Parts
 
-    private func prepare() throws(Failure) {
+    private func makeFolder() throws(Failure) {
         if !File.exists(path) {
             try attempt { () throws(NetFailure) in try File.makeFolder(path, mode: 0o700) }
         }
+    }
+
+    private func prepare() throws(Failure) {
+        try makeFolder()
         for file in [Self.formKeyFile, Self.subjectKeyFile].map({ "\(path)/\($0)" }) where !File.exists(file) {
             let bytes: [UInt8]
             do { bytes = try Entropy.system.bytes(Self.sharedKeyBytes) } catch {

@@ -46,7 +46,7 @@ package final class KeyRotation: Sendable {
     /// Keeps a plan; its keys are to be used from here on.
     package func keep(_ plan: Plan) throws(KeyFolder.Failure) {
         try shown.withLock { shown throws(KeyFolder.Failure) in
-            try keep(plan.decision)
+            try folder.alone { () throws(KeyFolder.Failure) in try keep(plan.decision) }
             shown.stages = plan.decision.stages
             shown.required = plan.required
         }
@@ -56,22 +56,27 @@ package final class KeyRotation: Sendable {
     package func turn(_ ring: KeyRing, at now: Timestamp) {
         shown.withLock { shown in
             do throws(KeyFolder.Failure) {
-                var decision = try decide(shown.required, at: now)
-                for kind in decision.making {
-                    let made = try folder.make(kind)
-                    log.info("keys.made", ["file": .text(WireText(made.name.file)), "kid": .text(made.keyID)])
-                }
-                if !decision.making.isEmpty { decision = try decide(shown.required, at: now) }
-                guard decision.stages != shown.stages || !decision.retiring.isEmpty else { return }
-                // Opened first: a file that is no key changes nothing.
-                let keys = try keys(decision.stages, shown.required)
-                try keep(decision)
-                ring.replace(with: keys)
-                shown.stages = decision.stages
+                // Of two servers on one folder one makes the successor, and the other finds it.
+                try folder.alone { () throws(KeyFolder.Failure) in try turn(ring, &shown, at: now) }
             } catch {
                 log.error("keys.failed", ["reason": .text(WireText(error.sentence))])
             }
         }
+    }
+
+    private func turn(_ ring: KeyRing, _ shown: inout Shown, at now: Timestamp) throws(KeyFolder.Failure) {
+        var decision = try decide(shown.required, at: now)
+        for kind in decision.making {
+            let made = try folder.make(kind)
+            log.info("keys.made", ["file": .text(WireText(made.name.file)), "kid": .text(made.keyID)])
+        }
+        if !decision.making.isEmpty { decision = try decide(shown.required, at: now) }
+        guard decision.stages != shown.stages || !decision.retiring.isEmpty else { return }
+        // Opened first: a file that is no key changes nothing.
+        let keys = try keys(decision.stages, shown.required)
+        try keep(decision)
+        ring.replace(with: keys)
+        shown.stages = decision.stages
     }
 
     private func decide(

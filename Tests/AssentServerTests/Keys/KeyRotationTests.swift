@@ -115,6 +115,39 @@ struct KeyRotationTests {
         #expect(try keys.make(.signing(.es256)).name.number == 3)
     }
 
+    @Test func `two who fill one folder at once make one key of each kind`() async throws {
+        let keys = keys
+        let made = await withTaskGroup { group in
+            for _ in 0..<8 {
+                group.addTask { (try? keys.fill([.signing(.edDSA), .opening(.ecdhES)]).count) ?? 99 }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(made == 2)
+        #expect(try keys.names().count == 3)
+    }
+
+    @Test func `JO-26 two servers on one folder make one successor between them, and agree on how far it is`()
+        async throws
+    {
+        let daily = KeyLifeCycle(announcementSeconds: 600, rotationSeconds: 86_400)
+        let rotations = [rotation(daily), rotation(daily)]
+        let rings = try rotations.map { try start($0, at: .noon) }
+        for day in 1...3 {
+            for second in [-600, 0, 15] {
+                let now = Timestamp.noon + (day * 86_400 + second)
+                await withTaskGroup { group in
+                    for (rotation, ring) in zip(rotations, rings) { group.addTask { rotation.turn(ring, at: now) } }
+                }
+                #expect(try keys.names().filter { $0.kind == .signing(.es256) }.map(\.number).max() == 1 + day)
+                // Whatever one of them signs by now, the other publishes after its next look.
+                for (rotation, ring) in zip(rotations, rings) { rotation.turn(ring, at: now) }
+                let signing = try Set(rings.map { try keyID(try token($0, at: now)) })
+                #expect(signing.count == 1)
+            }
+        }
+    }
+
     @Test func `the running server takes in a new key by itself`() async throws {
         let rotation = rotation()
         let ring = try start(rotation, at: .noon)

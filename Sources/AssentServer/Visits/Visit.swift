@@ -164,8 +164,12 @@ struct Visit {
     func close(rejecting rejection: ConsentEvent.Rejection) async throws(Refusal) {
         let actor: Actor =
             if let session, rejection != .timedOut { .person(Identifier(session.person.text)) } else { .system }
-        let changes = try await house.ask { store throws(StoreFailure) in
+        var changes = try await house.ask { store throws(StoreFailure) in
             try await store.ending(interaction, registered, rejection, by: actor, at: now)
+        }
+        // What is kept as a person's own word needs their login, as a yes does.
+        if case .person = actor, let session {
+            changes.append(.oauth(.requireSession(session.fingerprint, at: now)))
         }
         try await house.commit(changes)
         if authorization.arrival.isPolled { house.noticeBell.ring() }

@@ -97,11 +97,13 @@ extension SurfaceEndpoint {
         // The history names who did it; a system of the bank alone would be nobody.
         let name: WireText?
         do { name = try request.fields.single(Self.staff) } catch { throw .headerInvalid(Self.staff) }
-        guard let name, name.isVisibleASCII, (1...128).contains(name.byteCount) else {
-            throw .headerInvalid(Self.staff)
-        }
+        guard let name, name.isVisibleASCII, (1...128).contains(name.byteCount),
+            !Self.ours.contains(name.lowercasedASCII)
+        else { throw .headerInvalid(Self.staff) }
         return .staff(name)
     }
 
     private static let staff: FieldName = "x-staff"
+    /// Under these the history has what the server did by itself, and what the bank's hooks said.
+    private static let ours: Set<WireText> = ["system", "hooks"]
 }

@@ -123,6 +123,17 @@ extension Connection {
             now - LoginThrottle.memorySeconds,
             room
         )
+        // Browsers cost a stranger nothing, so that those that guess at codes are forgotten when they are too many.
+        room -= try run(
+            """
+            DELETE FROM login_throttle WHERE subject IN (
+                SELECT subject FROM login_throttle WHERE subject >= 'codes-browser:' AND subject < 'codes-browser;'
+                ORDER BY last DESC, subject LIMIT ?1 OFFSET ?2
+            )
+            """,
+            room,
+            Limits.guessingBrowsers
+        )
         room -= try run(
             """
             DELETE FROM idempotency WHERE (third_party, key) IN

@@ -1,4 +1,5 @@
 import Consents
+import Crypto
 import OAuth
 import Storage
 import StorageSQLite
@@ -47,6 +48,38 @@ struct SweepTests {
             #expect(try await store.refreshToken(jti) == nil)
             #expect(try await store.family("family-1") == nil)
             #expect(try await store.sweep(at: .latest, limit: 100) == 0)
+        }
+    }
+
+    @Test func `RE-04 browsers that guessed at codes are forgotten when they are too many, and nobody else is`()
+        async throws
+    {
+        try await StoreKind.sqlite.with { store async throws in
+            let extra = 300
+            let person = LoginThrottle.Subject.person("psu-anna")
+            let address = LoginThrottle.Subject.codesFromAddress("192.0.2.1")
+            #expect(
+                try await store.commit([
+                    .countLoginFailure(person, at: .noon), .countLoginFailure(address, at: .noon),
+                ]) == .kept
+            )
+            func browser(_ number: Int) -> LoginThrottle.Subject {
+                .codesFromBrowser(Fingerprint(of: WireText("\(number)")))
+            }
+            for start in stride(from: 0, to: Limits.guessingBrowsers + extra, by: 1_000) {
+                let end = min(start + 1_000, Limits.guessingBrowsers + extra)
+                let changes = (start..<end).map {
+                    OAuth.Change.countLoginFailure(browser($0), at: .noon + $0 / 100)
+                }
+                #expect(try await store.commit(changes) == .kept)
+            }
+            #expect(try await store.sweep(at: .noon + 200, limit: 200) == 200)
+            #expect(try await store.sweep(at: .noon + 200, limit: 200) == extra - 200)
+            #expect(try await store.sweep(at: .noon + 200, limit: 200) == 0)
+            #expect(try await store.throttle(person) != nil)
+            #expect(try await store.throttle(address) != nil)
+            #expect(try await store.throttle(browser(0)) == nil)
+            #expect(try await store.throttle(browser(extra)) != nil)
         }
     }
 

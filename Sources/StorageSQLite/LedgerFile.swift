@@ -30,13 +30,15 @@ package struct LedgerFile {
         } catch { return .failure(error) }
     }
 
-    /// The first consent that is not as its last entry in the ledger says, or not there at all, if there is one.
+    /// The first consent that is not as its entries in the ledger say, or not there at all, if there is one.
     package func consentApart() throws(SQLiteFailure) -> Identifier<Consent>? {
         var last: Identifier<Consent> = ""
         while true {
             let page = try connection.consents(after: last, limit: Self.page)
-            for (consent, revision) in page {
-                guard let revision, revision.isLast(of: consent) else { return consent.id }
+            for (consent, history) in page {
+                guard let last = history.last, last.isLast(of: consent), history.tells(consent) else {
+                    return consent.id
+                }
             }
             guard let end = page.last else { return try connection.consentMissing() }
             last = end.consent.id
@@ -64,6 +66,27 @@ extension Revision {
     }
 }
 
+extension [Revision] {
+    /// Whether a consent says of its past what these entries do: why it stands as it does and since when, and when its
+    /// person allowed it last.
+    fileprivate func tells(_ consent: Consent) -> Bool {
+        guard let move = last(where: { $0.from != $0.to }) else { return false }
+        return move.reason == consent.reason && move.at == consent.statusUpdated
+            && last(where: \.isYes)?.at == consent.authorisation?.given
+    }
+}
+
+extension Revision {
+    fileprivate var isYes: Bool {
+        switch reason {
+        case .authorised, .reauthorised, .amended: true
+        case .registered, .refused, .cancelledAtLogin, .timedOut, .failed, .revokedByPerson, .revokedByBank,
+            .revokedByThirdParty, .deletedByThirdParty, .accountLeft:
+            false
+        }
+    }
+}
+
 extension Connection {
     /// A consent of which there is a history and nothing else; consents are never removed.
     fileprivate func consentMissing() throws(SQLiteFailure) -> Identifier<Consent>? {
@@ -72,11 +95,11 @@ extension Connection {
         ) { row throws(SQLiteFailure) in try row.identifier(0) }
     }
 
-    /// Consents in the order of their names, each with the last entry of its history.
+    /// Consents in the order of their names, each with its history.
     fileprivate func consents(
         after last: Identifier<Consent>,
         limit: Int
-    ) throws(SQLiteFailure) -> [(consent: Consent, revision: Revision?)] {
+    ) throws(SQLiteFailure) -> [(consent: Consent, history: [Revision])] {
         let consents = try all(
             """
             SELECT id, third_party, status, deleted, expires, person, accounts, given, version, status_updated, reason,
@@ -87,9 +110,9 @@ extension Connection {
             last,
             limit
         ) { row throws(SQLiteFailure) in try row.consent() }
-        var found: [(consent: Consent, revision: Revision?)] = []
+        var found: [(consent: Consent, history: [Revision])] = []
         for consent in consents {
-            found.append((consent, try revisions(of: consent.id).last))
+            found.append((consent, try revisions(of: consent.id)))
         }
         return found
     }

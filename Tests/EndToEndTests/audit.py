@@ -114,6 +114,9 @@ def what_was_altered_is_named():
          " status_updated = created WHERE status = 'revoked'", "is not as its last entry"),
         ("UPDATE consent SET deleted = NULL WHERE status = 'revoked'", "is not as its last entry"),
         ("UPDATE consent SET updated = updated - 86400 WHERE status = 'authorised'", "is not as its last entry"),
+        ("UPDATE consent SET given = given - 86400 WHERE status = 'authorised'", "is not as its last entry"),
+        ("UPDATE consent SET status_updated = status_updated - 86400 WHERE status = 'rejected'", "is not as its last entry"),
+        ("UPDATE consent SET reason = 'revoked-by-person' WHERE status = 'revoked'", "is not as its last entry"),
         ("DELETE FROM consent WHERE status = 'revoked'", "is not as its last entry"),
     ]:
         with altered(database, statement) as copy:

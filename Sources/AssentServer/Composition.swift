@@ -21,6 +21,7 @@ package enum Composition {
             RevocationEndpoint(house: house),
             GrantEndpoint(house: house),
             UserInfoEndpoint(house: house),
+            StatusListEndpoint(house: house),
             LoginPage(house: house),
             ConsentPage(house: house),
             EndSessionEndpoint(house: house),

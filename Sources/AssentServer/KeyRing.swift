@@ -88,6 +88,16 @@ package final class KeyRing: Sendable {
         return try sign(token.claims, with: keys.signing[keys.accessTokens], type: AccessToken.type)
     }
 
+    /// A list of statuses, signed like the tokens that point to it.
+    func sign(_ list: StatusList, issuer: Issuer, at now: Timestamp) throws(Refusal) -> WireText {
+        let keys = keys.current
+        return try sign(
+            list.claims(issuer: issuer, at: now),
+            with: keys.signing[keys.accessTokens],
+            type: StatusList.type
+        )
+    }
+
     /// What a gateway is told of a consent.
     package func sign(consentInformation claims: [UInt8]) throws(Refusal) -> WireText {
         try sign(claims, by: .es256, type: "consent-information+jwt")

@@ -27,8 +27,11 @@ extension Configuration.Issuing {
         let lifetimes = Lifetimes(
             // RFC 6749 §4.1.2 allows ten minutes; the profiles of open banking allow one.
             code: reader.integer("/issuing/codeSeconds", in: 10...60, or: standard.code),
-            // Revocation reaches who asks us; who verifies by signature alone hears of it when the token ends.
-            accessToken: reader.integer("/issuing/accessTokenSeconds", in: 60...3_600, or: standard.accessToken),
+            accessToken: reader.integer(
+                "/issuing/accessTokenSeconds",
+                in: 60...Limits.accessTokenSeconds,
+                or: standard.accessToken
+            ),
             idToken: reader.integer("/issuing/idTokenSeconds", in: 60...86_400, or: standard.idToken),
             refreshToken: reader.integer(
                 "/issuing/refreshTokenSeconds",

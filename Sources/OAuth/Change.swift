@@ -43,7 +43,9 @@ package enum Change: Sendable, Hashable {
     /// Spends a refresh token, if nobody has.
     case spendRefreshToken(Fingerprint, of: Identifier<TokenFamily>, at: Timestamp)
     /// Ends one access token before its time, by the fingerprint of its `jti`.
-    case revokeAccessToken(Fingerprint, expires: Timestamp)
+    ///
+    /// With it goes the place of its status, if it has one of its own: the family finds another for what it issues next.
+    case revokeAccessToken(Fingerprint, expires: Timestamp, leaving: StatusPlace? = nil)
     /// Spends the identifier of a client assertion, if nobody has.
     case spendAssertion(Identifier<Client>, Fingerprint, expires: Timestamp)
     /// Spends the identifier of a request that its client has signed, if nobody has.
@@ -66,12 +68,11 @@ extension Change {
         case .spendRequest: .backchannelObjectInvalid
         case .spendProof: .proofReplayed
         case .signIn, .closeInteraction, .spendPushedRequest: .interactionOver
-        case .keepPushedRequest: .temporarilyUnavailable
+        case .keepPushedRequest, .openFamily, .revokeAccessToken: .temporarilyUnavailable
         case .requireSession: .loginRequired
         case .polled(let change): change.refusal
         case .openInteraction, .openSession, .endSession, .rememberScope, .countLoginFailure, .forgetLoginFailures,
-            .openFamily, .revokeFamily, .revokeFamilies, .issueCode, .countCodeFailure, .issueRefreshToken,
-            .revokeAccessToken:
+            .revokeFamily, .revokeFamilies, .issueCode, .countCodeFailure, .issueRefreshToken:
             .serverFailed
         }
     }

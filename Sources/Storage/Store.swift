@@ -4,7 +4,7 @@ package import Text
 
 /// What a store must do: answer questions, and make lists of changes wholly or not at all.
 package protocol Store: GrantReader, ManagedGrantReader, SessionReader, ConsentReader, AccessReader, LogoutReader,
-    RegistrationReader
+    RegistrationReader, StatusReader
 {
     /// Makes all changes in order, or none.
     ///

@@ -7,15 +7,15 @@ extension Connection {
         try first(
             """
             SELECT family.id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, claims,
-                created, family.expires, revoked, details, resources, sid, challenge, certificate, code.expires, spent,
-                state, proof_key
+                created, family.expires, revoked, details, resources, sid, place, challenge, certificate, code.expires,
+                spent, state, proof_key
             FROM code JOIN family ON family.id = code.family
             WHERE fingerprint = ?1
             """,
             fingerprint
         ) { row throws(SQLiteFailure) in
             var challenge: Challenge?
-            if let bytes = try row.optionalBlob(16) {
+            if let bytes = try row.optionalBlob(17) {
                 guard let read = Challenge(bytes: bytes) else { throw .corrupt("a challenge") }
                 challenge = read
             }
@@ -23,11 +23,11 @@ extension Connection {
                 fingerprint: fingerprint,
                 family: try row.family(),
                 challenge: challenge,
-                certificate: try row.optionalFingerprint(17),
-                proofKey: try row.optionalFingerprint(21),
-                state: try row.optionalText(20),
-                expires: try row.timestamp(18),
-                spent: try row.optionalTimestamp(19)
+                certificate: try row.optionalFingerprint(18),
+                proofKey: try row.optionalFingerprint(22),
+                state: try row.optionalText(21),
+                expires: try row.timestamp(19),
+                spent: try row.optionalTimestamp(20)
             )
         }
     }
@@ -36,8 +36,8 @@ extension Connection {
         try first(
             """
             SELECT family.id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, claims,
-                created, family.expires, revoked, details, resources, sid, refresh_token.expires, spent, certificate,
-                proof_key
+                created, family.expires, revoked, details, resources, sid, place, refresh_token.expires, spent,
+                certificate, proof_key
             FROM refresh_token JOIN family ON family.id = refresh_token.family
             WHERE fingerprint = ?1
             """,
@@ -47,11 +47,11 @@ extension Connection {
                 fingerprint: fingerprint,
                 family: try row.family(),
                 confirmation: Confirmation(
-                    certificate: try row.optionalFingerprint(18),
-                    key: try row.optionalFingerprint(19)
+                    certificate: try row.optionalFingerprint(19),
+                    key: try row.optionalFingerprint(20)
                 ),
-                expires: try row.timestamp(16),
-                spent: try row.optionalTimestamp(17)
+                expires: try row.timestamp(17),
+                spent: try row.optionalTimestamp(18)
             )
         }
     }
@@ -60,7 +60,7 @@ extension Connection {
         try first(
             """
             SELECT id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, claims, created,
-                expires, revoked, details, resources, sid
+                expires, revoked, details, resources, sid, place
             FROM family WHERE id = ?1
             """,
             id
@@ -179,7 +179,7 @@ extension Confirmation {
 }
 
 extension Row {
-    /// The sixteen columns of a family, in the order of the questions above.
+    /// The seventeen columns of a family, in the order of the questions above.
     fileprivate func family() throws(SQLiteFailure) -> TokenFamily {
         TokenFamily(
             id: try identifier(0),
@@ -197,8 +197,14 @@ extension Row {
             revoked: try optionalTimestamp(12),
             details: try details(13),
             resources: try texts(14),
-            claims: try claims(9)
+            claims: try claims(9),
+            place: try place(16)
         )
+    }
+
+    private func place(_ column: Int32) throws(SQLiteFailure) -> StatusPlace {
+        guard let place = StatusPlace(number: try count(column)) else { throw .corrupt("a place") }
+        return place
     }
 
     fileprivate func details(_ column: Int32) throws(SQLiteFailure) -> AuthorizationDetails {

@@ -114,16 +114,8 @@ extension Connection {
                 family,
                 now
             ) == 1
-        case .revokeAccessToken(let fingerprint, let expires):
-            try always(
-                run(
-                    """
-                    INSERT INTO revoked_access_token (fingerprint, expires) VALUES (?1, ?2) ON CONFLICT DO NOTHING
-                    """,
-                    fingerprint,
-                    expires
-                )
-            )
+        case .revokeAccessToken(let fingerprint, let expires, let place):
+            try revoke(fingerprint, expires: expires, leaving: place)
         case .spendAssertion(let client, let fingerprint, let expires):
             try spend(fingerprint, of: client.text, expires: expires, livingAtMost: Limits.assertionSeconds)
         case .spendRequest(let client, let identifier, let expires):
@@ -230,13 +222,14 @@ extension Connection {
     }
 
     private func open(_ family: TokenFamily) throws(SQLiteFailure) -> Bool {
-        try run(
+        guard let place = try freePlace(from: family.place) else { return false }
+        return try run(
             """
             INSERT INTO family (
                 id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, sid, claims, created,
-                expires, revoked, details, resources
+                expires, revoked, details, resources, place
             )
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
             ON CONFLICT DO NOTHING
             """,
             family.id,
@@ -254,8 +247,26 @@ extension Connection {
             family.expires,
             family.revoked,
             WireText(String(decoding: JSONWriter.write(family.details.json), as: UTF8.self)),
-            TextList(family.resources)
+            TextList(family.resources),
+            place.number
         ) == 1
+    }
+
+    /// Nothing to do where it has been revoked already: its family has left the place then.
+    private func revoke(
+        _ fingerprint: Fingerprint,
+        expires: Timestamp,
+        leaving place: StatusPlace?
+    ) throws(SQLiteFailure) -> Bool {
+        _ = try run(
+            "INSERT INTO revoked_access_token (fingerprint, expires, place) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            fingerprint,
+            expires,
+            place?.number
+        )
+        guard let place, try holds("SELECT 1 FROM family WHERE place = ?1", place.number) else { return true }
+        guard let free = try freePlace(from: StatusPlace(randomlyBy: fingerprint)) else { return false }
+        return try run("UPDATE family SET place = ?2 WHERE place = ?1", place.number, free.number) == 1
     }
 
     private func issue(_ code: CodeRecord) throws(SQLiteFailure) -> Bool {

@@ -235,6 +235,12 @@ extension SQLiteStore {
 }
 
 extension SQLiteStore {
+    package func endedPlaces(ofList list: Int, at now: Timestamp) throws(StoreFailure) -> [Int] {
+        try ask { connection throws(SQLiteFailure) in try connection.endedPlaces(ofList: list, at: now) }
+    }
+}
+
+extension SQLiteStore {
     package func registeredClients(
         after id: Identifier<Client>,
         limit: Int

@@ -196,6 +196,8 @@ package enum Limits {
     package static let assertionIdentifierBytes = 256
     /// A proof of possession is made for one request: OpenID's suite wants one of an hour ago refused, and 61 s is late.
     package static let proofSeconds = 60
+    /// The longest life of an access token that can be configured: who verifies by signature alone hears of an end then.
+    package static let accessTokenSeconds = 3_600
     /// Wrong redemptions after which a code is spent.
     package static let codeFailures = 5
 
@@ -207,6 +209,13 @@ package enum Limits {
     package static let softwareStatementSeconds: Int64 = 31_536_000
     /// What such a client may say of itself: two keys with their certificates, and twenty redirect URIs.
     package static let registrationBytes = 16_384
+
+    /// How long a list of statuses may be kept: what has ended reaches everybody who reads lists within this time.
+    package static let statusListSeconds = 30
+    /// A list that nobody could fetch anew is believed for no longer.
+    package static let statusListLifeSeconds = 300
+    /// Neighbours that are tried for a free place: with half of all places taken, three are enough for most.
+    package static let statusProbes = 64
 
     /// A clock that was set back by more is not believed; time servers correct by less.
     package static let clockSetBackSeconds: Int64 = 300

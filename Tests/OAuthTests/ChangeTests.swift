@@ -22,6 +22,9 @@ struct ChangeTests {
             (.closeInteraction("i", at: .noon), .interactionOver),
             (.spendPushedRequest(Fingerprint(of: "r"), at: .noon), .interactionOver),
             (.keepPushedRequest(.sample, at: .noon), .temporarilyUnavailable),
+            // There may be no place left for a status.
+            (.openFamily(.sample), .temporarilyUnavailable),
+            (.revokeAccessToken(Fingerprint(of: "t"), expires: .noon), .temporarilyUnavailable),
             (.polled(.keep(.sample, at: .noon)), .temporarilyUnavailable),
             (.polled(.grant(PolledRequest.sample.fingerprint, "f", at: .noon)), .interactionOver),
             (.polled(.spend(PolledRequest.sample.fingerprint, at: .noon)), .polledCodeUnknown),
@@ -35,9 +38,9 @@ struct ChangeTests {
     /// Changes whose condition can only fail by a mistake of ours.
     @Test(
         arguments: [
-            .openSession(.sample), .endSession(Fingerprint(of: "s")), .openFamily(.sample),
+            .openSession(.sample), .endSession(Fingerprint(of: "s")),
             .revokeFamily("f", at: .noon),
-            .issueCode(.sample), .issueRefreshToken(.sample), .revokeAccessToken(Fingerprint(of: "t"), expires: .noon),
+            .issueCode(.sample), .issueRefreshToken(.sample),
             .countCodeFailure(Fingerprint(of: "c"), at: .noon), .countLoginFailure(.person("psu-anna"), at: .noon),
             .forgetLoginFailures(.person("psu-anna")),
             .rememberScope(["openid"], .sample, at: .noon),

@@ -24,6 +24,48 @@ struct QuestionTests {
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `no two decisions share a place, and one that was left stays empty until nobody can believe in it`(
+        kind: StoreKind
+    ) async throws {
+        try await kind.with { store async throws in
+            let place = TokenFamily.sample.place
+            func open(_ name: WireText) async throws -> StatusPlace? {
+                let family = TokenFamily.sample(id: Identifier(name), place: place)
+                #expect(try await store.commit([OAuth.Change.openFamily(family)]) == .kept)
+                return try await store.family(Identifier(name))?.place
+            }
+            #expect(try await open("family-1") == place)
+            #expect(try await open("family-2") == place.next)
+            let jti = Fingerprint(of: "jti")
+            let revocation = OAuth.Change.revokeAccessToken(jti, expires: .noon + 600, leaving: place)
+            for _ in 1...2 {
+                #expect(try await store.commit([revocation]) == .kept)
+                #expect(try await store.family("family-1")?.place == StatusPlace(randomlyBy: jti))
+                #expect(try await store.endedPlaces(ofList: place.list, at: .noon + 599) == [place.index])
+            }
+            #expect(try await store.endedPlaces(ofList: place.list, at: .noon + 600) == [])
+            #expect(try await open("family-3") == place.next.next)
+            _ = try await store.sweep(at: .noon + (600 + Limits.sweepMarginSeconds), limit: 100)
+            #expect(try await open("family-4") == place)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `a neighbourhood that is full opens no family, and nothing is kept of it`(kind: StoreKind) async throws {
+        try await kind.with { store async throws in
+            let place = TokenFamily.sample.place
+            for number in 0..<Limits.statusProbes {
+                let family = TokenFamily.sample(id: Identifier(WireText("other-\(number)")), place: place)
+                #expect(try await store.commit([OAuth.Change.openFamily(family)]) == .kept)
+            }
+            let change = Storage.Change.oauth(.openFamily(.sample(place: place)))
+            #expect(try await store.commit([change]) == .overtaken(change))
+            #expect(change.refusal == .temporarilyUnavailable)
+            #expect(try await store.family("family-1") == nil)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `CO-39 what was allowed is remembered in the same circumstances only`(kind: StoreKind) async throws {
         try await kind.with { store async throws in
             #expect(try await store.commit([.oauth(.rememberScope(["openid"], .sample, at: .noon))]) == .kept)

@@ -20,7 +20,8 @@ extension TokenFamily {
         expires: Timestamp = .noon + Timestamp.days(90),
         revoked: Timestamp? = nil,
         details: AuthorizationDetails = .none,
-        resources: [WireText] = []
+        resources: [WireText] = [],
+        place: StatusPlace? = nil
     ) -> TokenFamily {
         TokenFamily(
             id: id,
@@ -38,7 +39,8 @@ extension TokenFamily {
             revoked: revoked,
             details: details,
             resources: resources,
-            claims: claims
+            claims: claims,
+            place: place
         )
     }
 }

@@ -118,6 +118,10 @@ extension MemoryStore {
         try ask { $0.tables.revoked[accessToken] != nil }
     }
 
+    package func endedPlaces(ofList list: Int, at now: Timestamp) async throws(StoreFailure) -> [Int] {
+        try ask { $0.tables.endedPlaces(ofList: list, at: now) }
+    }
+
     package func session(_ fingerprint: Fingerprint) async throws(StoreFailure) -> Session? {
         try ask { $0.tables.sessions[fingerprint] }
     }

@@ -12,6 +12,7 @@ struct MemoryTables: Sendable {
     var pushedRequests: [Fingerprint: PushedRequest] = [:]
     var polledRequests: [Fingerprint: PolledRequest] = [:]
     var revoked: [Fingerprint: Timestamp] = [:]
+    var leftPlaces: [StatusPlace: Timestamp] = [:]
     var scopes: [RememberedName: (scope: Scope, credential: Fingerprint)] = [:]
     var throttles: [LoginThrottle.Subject: LoginThrottle] = [:]
     var consents: [Identifier<Consent>: Consent] = [:]
@@ -113,7 +114,8 @@ extension MemoryTables {
             return true
 
         case .openFamily(let family):
-            return families.add(family, as: family.id)
+            guard let place = freePlace(from: family.place) else { return false }
+            return families.add(family.moved(to: place), as: family.id)
         case .revokeFamily(let id, let now):
             if let family = families[id], family.revoked == nil { families[id] = family.revoked(at: now) }
             return true
@@ -144,9 +146,8 @@ extension MemoryTables {
             return refreshTokens.add(OneTime(token), as: token.fingerprint)
         case .spendRefreshToken(let fingerprint, let family, let now):
             return refreshTokens.spend(fingerprint, of: family, at: now)
-        case .revokeAccessToken(let fingerprint, let expires):
-            revoked[fingerprint] = expires
-            return true
+        case .revokeAccessToken(let fingerprint, let expires, let place):
+            return revoke(fingerprint, expires: expires, leaving: place)
         case .spendAssertion(let client, let fingerprint, let expires):
             return assertions.add(expires, as: AssertionName(client: client, fingerprint: fingerprint))
         case .spendRequest(let client, let identifier, let expires):
@@ -157,6 +158,39 @@ extension MemoryTables {
             return assertions.add(expires, as: AssertionName(client: owner, fingerprint: identifier))
         case .polled(let change): return make(change)
         }
+    }
+}
+
+// MARK: Places of statuses
+
+extension MemoryTables {
+    private func freePlace(from wanted: StatusPlace) -> StatusPlace? {
+        let taken = Set(families.values.map(\.place)).union(leftPlaces.keys)
+        return sequence(first: wanted, next: \.next).prefix(Limits.statusProbes).first { !taken.contains($0) }
+    }
+
+    private mutating func revoke(_ token: Fingerprint, expires: Timestamp, leaving place: StatusPlace?) -> Bool {
+        let isNew = revoked.add(expires, as: token)
+        guard let place else { return true }
+        if isNew { leftPlaces[place] = max(expires, leftPlaces[place] ?? expires) }
+        guard let family = families.values.first(where: { $0.place == place }) else { return true }
+        guard let free = freePlace(from: StatusPlace(randomlyBy: token)) else { return false }
+        families[family.id] = family.moved(to: free)
+        return true
+    }
+
+    func endedPlaces(ofList list: Int, at now: Timestamp) -> [Int] {
+        let since = now - Limits.accessTokenSeconds - Limits.clockSkewSeconds
+        let ended = families.values.filter { family in
+            if since < family.expires, family.expires <= now { return true }
+            if let revoked = family.revoked { return since < revoked }
+            guard let intent = family.intent, let consent = consents[Identifier(intent.text)], since < consent.updated
+            else { return false }
+            let standing = consent.standing(at: now)
+            return !standing.isInForce || standing.person != family.person || standing.client != family.client
+        }
+        let left = leftPlaces.filter { now < $0.value }.keys
+        return Set(ended.map(\.place)).union(left).filter { $0.list == list }.map(\.index).sorted()
     }
 }
 
@@ -365,6 +399,7 @@ extension MemoryTables {
         sessions.sweep(&room, where: { $0.expires <= over })
         notices.sweep(&room, where: { $0.expires <= now })
         revoked.sweep(&room, where: { $0 <= over })
+        leftPlaces = leftPlaces.filter { over < $0.value }
         assertions.sweep(&room, where: { $0 <= over })
         spentInvitations.sweep(&room, where: { $0 <= over })
         throttles.sweep(&room, where: { $0.last <= now - LoginThrottle.memorySeconds })
@@ -426,7 +461,11 @@ extension PushedRequest {
 }
 
 extension TokenFamily {
-    func revoked(at now: Timestamp) -> TokenFamily {
+    func revoked(at now: Timestamp) -> TokenFamily { with(revoked: now, place: place) }
+
+    func moved(to place: StatusPlace) -> TokenFamily { with(revoked: revoked, place: place) }
+
+    private func with(revoked: Timestamp?, place: StatusPlace) -> TokenFamily {
         TokenFamily(
             id: id,
             client: client,
@@ -440,10 +479,11 @@ extension TokenFamily {
             sid: sid,
             created: created,
             expires: expires,
-            revoked: now,
+            revoked: revoked,
             details: details,
             resources: resources,
-            claims: claims
+            claims: claims,
+            place: place
         )
     }
 }

@@ -12,6 +12,7 @@ package struct Picture: Sendable, Hashable {
     private var code: CodeRecord?
     private var refreshToken: RefreshRecord?
     private var isRevoked: Bool
+    package var endedPlaces: [[Int]] = []
     private var session: Session?
     private var interaction: Interaction?
     private var pushedRequest: PushedRequest?
@@ -42,6 +43,7 @@ package struct Picture: Sendable, Hashable {
         code = try await store.code(CodeRecord.sample.fingerprint)
         refreshToken = try await store.refreshToken(RefreshRecord.sample.fingerprint)
         isRevoked = try await store.isRevoked(accessToken: Fingerprint(of: "jti"))
+        for list in 0..<StatusPlace.lists { endedPlaces.append(try await store.endedPlaces(ofList: list, at: now)) }
         session = try await store.session(Session.sample.fingerprint)
         interaction = try await store.interaction("interaction-1")
         pushedRequest = try await store.pushedRequest(PushedRequest.sample.fingerprint)
@@ -88,6 +90,8 @@ extension Picture {
             guard let family = families[id.text], family.revoked == nil else { continue }
             let revoked = family.revoked(at: now)
             picture.families[id.text] = revoked
+            picture.endedPlaces[revoked.place.list].append(revoked.place.index)
+            picture.endedPlaces[revoked.place.list].sort()
             if let code, code.family.id == id { picture.code = code.with(revoked) }
             if let refreshToken, refreshToken.family.id == id { picture.refreshToken = refreshToken.with(revoked) }
         }

@@ -357,6 +357,21 @@ extension StoreContract {
             .oauth(.revokeAccessToken(Fingerprint(of: "jti"), expires: .noon)),
             holds: true
         ),
+        Row(
+            "ends an access token and leaves its place",
+            given: [.oauth(.openFamily(.sample))],
+            .oauth(
+                .revokeAccessToken(Fingerprint(of: "jti"), expires: .noon + 600, leaving: TokenFamily.sample.place)
+            ),
+            holds: true
+        ),
+        Row(
+            "leaves a place that nobody has",
+            .oauth(
+                .revokeAccessToken(Fingerprint(of: "jti"), expires: .noon + 600, leaving: TokenFamily.sample.place)
+            ),
+            holds: true
+        ),
         Row("spends an assertion", spendAssertion(of: "tpp-1"), holds: true),
         Row(
             "spends an assertion twice: not",

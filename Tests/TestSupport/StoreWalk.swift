@@ -52,7 +52,11 @@ package struct StoreWalk: Sendable {
             .countCodeFailure(pick([code.fingerprint, other]), at: now),
             .issueRefreshToken(token),
             .spendRefreshToken(token.fingerprint, of: family.id, at: now),
-            .revokeAccessToken(pick([other, Fingerprint(of: "jti")]), expires: now),
+            .revokeAccessToken(
+                pick([other, Fingerprint(of: "jti")]),
+                expires: now + 60,
+                leaving: pick([nil, family.place])
+            ),
             .spendAssertion(pick(["tpp-1", "tpp-2"]), pick([session, other]), expires: now + 300),
         ]
         return switch Int.random(in: 0..<7, using: &generator) {

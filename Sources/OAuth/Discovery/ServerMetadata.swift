@@ -114,6 +114,8 @@ package struct ServerMetadata: Sendable {
             "introspection_endpoint": .text(issuer.url("/introspect")),
             "revocation_endpoint": .text(issuer.url("/revoke")),
             "userinfo_endpoint": .text(issuer.url("/userinfo")),
+            // Token Status List §9.1.
+            "status_list_aggregation_endpoint": .text(issuer.url(StatusList.aggregation)),
             "jwks_uri": .text(issuer.url("/jwks")),
             "end_session_endpoint": .text(issuer.url("/logout")),
             "check_session_iframe": .text(issuer.url("/session")),

@@ -30,6 +30,8 @@ package struct AccessToken: Sendable, Hashable {
     package let confirmation: Confirmation?
     /// Absent where no person has decided.
     package let grant: Grant?
+    /// Where it is looked up whether the decision holds, by those who do not ask us; absent where no person has decided.
+    package let status: StatusPlace?
 
     /// The decision behind it.
     package struct Grant: Sendable, Hashable {
@@ -68,6 +70,7 @@ package struct AccessToken: Sendable, Hashable {
         case .client(let id):
             subject = id.text
             grant = nil
+            status = nil
         case .person(let family):
             subject = subjects.subject(of: family.person, for: client)
             grant = Grant(
@@ -76,6 +79,7 @@ package struct AccessToken: Sendable, Hashable {
                 authenticated: family.authenticated,
                 acr: family.acr
             )
+            status = family.place
         }
     }
 
@@ -104,6 +108,7 @@ package struct AccessToken: Sendable, Hashable {
         self.identifier = identifier
         self.issued = Timestamp(issued)
         self.expires = Timestamp(expires)
+        status = claims["status"].flatMap { StatusPlace(claim: $0, issuer: issuer) }
         if let claim = claims["cnf"] {
             // A binding that is not understood must not be taken for none.
             guard let confirmation = Confirmation(claim) else { return nil }
@@ -184,6 +189,7 @@ package struct AccessToken: Sendable, Hashable {
             writer.member("auth_time", grant.authenticated.seconds)
             writer.member("acr", grant.acr)
         }
+        if let status { writer.member("status", json: status.claim(issuer: issuer)) }
         writer.endObject()
         return writer.bytes
     }

@@ -11,6 +11,8 @@ package enum Revocation {
     /// One access token; what else was granted stays.
     package static func changes(_ token: AccessToken, by client: Client) -> [Change] {
         guard token.client == client.id else { return [] }
-        return [.revokeAccessToken(token.fingerprint, expires: token.expires)]
+        // A gateway gives back what it has swapped, and the token of the client stays as it is.
+        let place = token.actors.isEmpty ? token.status : nil
+        return [.revokeAccessToken(token.fingerprint, expires: token.expires, leaving: place)]
     }
 }

@@ -35,6 +35,8 @@ package struct TokenFamily: Sendable, Hashable {
     package let details: AuthorizationDetails
     /// Whom its tokens are for: RFC 8707; none for us alone.
     package let resources: [WireText]
+    /// Where it is written whether it has ended; in a family that is to be opened, where a free place is looked for.
+    package let place: StatusPlace
 
     /// A decision, as it was made or as a store has it.
     package init(
@@ -53,7 +55,8 @@ package struct TokenFamily: Sendable, Hashable {
         revoked: Timestamp? = nil,
         details: AuthorizationDetails = .none,
         resources: [WireText] = [],
-        claims: GrantedClaims = .none
+        claims: GrantedClaims = .none,
+        place: StatusPlace? = nil
     ) {
         self.id = id
         self.client = client
@@ -71,6 +74,8 @@ package struct TokenFamily: Sendable, Hashable {
         self.revoked = revoked
         self.details = details
         self.resources = resources
+        // A fresh name is as random as can be.
+        self.place = place ?? StatusPlace(randomlyBy: Fingerprint(of: id.text))
     }
 }
 

@@ -35,17 +35,20 @@ extension Migration {
             revoked INTEGER,
             details TEXT NOT NULL,
             resources TEXT NOT NULL,
+            -- Where its status stands: list and bit in one number.
+            place INTEGER NOT NULL UNIQUE,
             seal INTEGER NOT NULL AS (seal(
                 id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, sid, claims,
-                created, expires, revoked, details, resources
+                created, expires, revoked, details, resources, place
             )) STORED,
             CHECK (seal = seal(
                 id, client, person, intent, scope, redirect_uri, nonce, authenticated, acr, sid, claims,
-                created, expires, revoked, details, resources
+                created, expires, revoked, details, resources, place
             ))
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX family_by_end ON family (expires);
         CREATE INDEX family_by_login ON family (sid) WHERE sid IS NOT NULL;
+        CREATE INDEX family_by_revocation ON family (revoked) WHERE revoked IS NOT NULL;
         CREATE INDEX family_by_intent ON family (intent) WHERE intent IS NOT NULL AND revoked IS NULL;
 
         -- Codes and refresh tokens stay as long as their family, because a copy may come back that late.
@@ -90,9 +93,12 @@ extension Migration {
         CREATE TABLE revoked_access_token (
             fingerprint BLOB PRIMARY KEY CHECK (length(fingerprint) = 32),
             expires INTEGER NOT NULL,
-            seal INTEGER NOT NULL AS (seal(fingerprint, expires)) STORED,
-            CHECK (seal = seal(fingerprint, expires))
+            -- Where the status of its family stood.
+            place INTEGER,
+            seal INTEGER NOT NULL AS (seal(fingerprint, expires, place)) STORED,
+            CHECK (seal = seal(fingerprint, expires, place))
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX revoked_access_token_by_place ON revoked_access_token (place) WHERE place IS NOT NULL;
         CREATE INDEX revoked_access_token_by_end ON revoked_access_token (expires);
 
         -- Proofs of possession as well: their client is `dpop` and the key, with a space that no client has. So are
@@ -266,6 +272,7 @@ extension Migration {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX consent_by_person ON consent (person, created) WHERE person IS NOT NULL;
         CREATE INDEX consent_by_creation ON consent (created, id);
+        CREATE INDEX consent_by_change ON consent (updated);
 
         CREATE TABLE idempotency (
             third_party TEXT NOT NULL,

@@ -91,7 +91,7 @@ struct ServerMetadataTests {
             #expect(text.hasPrefix("https://bank.example/"))
             #expect(URIReference(text) != nil)
         }
-        #expect(document.members?.count { $0.name.string.hasSuffix("_endpoint") } == 10)
+        #expect(document.members?.count { $0.name.string.hasSuffix("_endpoint") } == 11)
     }
 
     @Test

@@ -41,6 +41,7 @@ struct AccessTokenTests {
             "exp": .integer(Timestamp.noon.seconds + 600), "iat": .integer(Timestamp.noon.seconds), "jti": "jti-1",
             "client_id": "tpp-1", "scope": "openid accounts", "family_id": "family-1", "consent_id": "consent-1",
             "auth_time": .integer(Timestamp.noon.seconds - 30), "acr": "urn:assent:password",
+            "status": TokenFamily.sample.place.claim(issuer: "https://bank.example"),
         ]
         #expect(try claims(of: Self.personal) == expected)
     }
@@ -49,7 +50,9 @@ struct AccessTokenTests {
     func `TK-48 a client's token names the client, and nobody's decision`() throws {
         let claims = try claims(of: Self.ofClient)
         #expect(claims["sub"]?.text == "tpp-1")
-        for name in ["family_id", "consent_id", "auth_time", "acr"] as [WireText] { #expect(claims[name] == nil) }
+        for name in ["family_id", "consent_id", "auth_time", "acr", "status"] as [WireText] {
+            #expect(claims[name] == nil)
+        }
     }
 
     @Test(arguments: [personal, login, ofClient, token(scope: []), token(.client("tpp-1"), scope: [])])

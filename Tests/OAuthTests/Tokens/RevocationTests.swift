@@ -17,7 +17,13 @@ struct RevocationTests {
     func `IR-06 an access token goes alone`() {
         #expect(
             Revocation.changes(AccessTokenTests.personal, by: .sample)
-                == [.revokeAccessToken(Fingerprint(of: "jti-1"), expires: .noon + 600)]
+                == [
+                    .revokeAccessToken(
+                        Fingerprint(of: "jti-1"),
+                        expires: .noon + 600,
+                        leaving: TokenFamily.sample.place
+                    )
+                ]
         )
     }
 

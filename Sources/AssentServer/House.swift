@@ -50,6 +50,8 @@ package final class House: Sendable {
     package let hooks: Reloadable<Hooks?>
     /// Who may register a client, absent where nobody may; replaced by a reload.
     package let registration: Reloadable<RegistrationRules?>
+    /// Partners whose word about people is believed; replaced by a reload.
+    package let trusted: Reloadable<TrustedIssuers>
     /// The keys that clients keep at a URL of their own.
     package let clientKeys: ClientKeys
     /// The way to hosts of clients, of those that the bank has listed.
@@ -85,6 +87,7 @@ package final class House: Sendable {
         hooks: Hooks? = nil,
         outbound: Outbound = .nowhere,
         registration: RegistrationRules? = nil,
+        trusted: TrustedIssuers = .none,
         certificates: CertificateIntake = CertificateIntake(),
         authorities: CertificateAuthorities? = nil,
         requiresProofNonces: Bool = false,
@@ -117,6 +120,7 @@ package final class House: Sendable {
         self.consentPage = consentPage
         self.hooks = Reloadable(hooks)
         self.registration = Reloadable(registration)
+        self.trusted = Reloadable(trusted)
         self.outbound = outbound
         clientKeys = ClientKeys(of: clients, by: outbound, log: log)
         self.certificates = certificates

@@ -12,6 +12,8 @@ extension Configuration {
         package var requiresProofNonces = false
         /// Resources beside our own that tokens may be for: RFC 8707.
         package var resources: [WireText] = []
+        /// Partners whose word about people is believed, one file each; absent where there are none.
+        package var trustedIssuersFolder: String?
 
         package init(issuer: Issuer) {
             self.issuer = issuer
@@ -45,11 +47,13 @@ extension Configuration.Issuing {
         let acr = reader.text("/issuing/acr", or: "urn:openbanking:psd2:ca")
         let requiresProofNonces = reader.flag("/issuing/requiresProofNonces", or: false)
         let resources = Self.resources(&reader)
+        let trustedIssuersFolder = reader.optionalFilePath("/issuing/trustedIssuersFolder")
         guard let issuer else { return nil }
         self.init(issuer: issuer)
         self.requiresProofNonces = requiresProofNonces
         self.lifetimes = lifetimes
         self.resources = resources
+        self.trustedIssuersFolder = trustedIssuersFolder
         self.acr = acr
     }
 

@@ -50,6 +50,8 @@ package enum Change: Sendable, Hashable {
     case spendAssertion(Identifier<Client>, Fingerprint, expires: Timestamp)
     /// Spends the identifier of a request that its client has signed, if nobody has.
     case spendRequest(Identifier<Client>, Fingerprint, expires: Timestamp)
+    /// Spends the identifier of an assertion that stands for a grant, if nobody has.
+    case spendGrantAssertion(issuer: WireText, Fingerprint, expires: Timestamp)
     /// Spends the identifier of a proof of possession of this key, if nobody has.
     case spendProof(Fingerprint, Fingerprint, expires: Timestamp)
     /// What becomes of a request that its client polls.
@@ -66,6 +68,7 @@ extension Change {
         case .requireConsent: .consentEnded
         case .spendAssertion: .clientAssertionReplayed
         case .spendRequest: .backchannelObjectInvalid
+        case .spendGrantAssertion: .assertionReplayed
         case .spendProof: .proofReplayed
         case .signIn, .closeInteraction, .spendPushedRequest: .interactionOver
         case .keepPushedRequest, .openFamily, .revokeAccessToken: .temporarilyUnavailable

@@ -6,6 +6,7 @@ package enum Parameter: String, Sendable, Hashable, CaseIterable {
     case acrValues = "acr_values"
     case actorToken = "actor_token"
     case actorTokenType = "actor_token_type"
+    case assertion
     case audience
     case authorizationDetails = "authorization_details"
     case authReqID = "auth_req_id"
@@ -74,7 +75,8 @@ package enum Parameter: String, Sendable, Hashable, CaseIterable {
             .maxAge, .nonce, .prompt, .redirectURI, .registration, .request, .requestURI, .resource, .responseMode,
             .responseType, .scope, .state, .uiLocales:
             true
-        case .accessToken, .actorToken, .actorTokenType, .audience, .authReqID, .bindingMessage, .clientAssertion,
+        case .accessToken, .actorToken, .actorTokenType, .assertion, .audience, .authReqID, .bindingMessage,
+            .clientAssertion,
             .clientAssertionType, .clientNotificationToken, .clientSecret, .code, .codeVerifier, .deviceCode,
             .grantType,
             .loginHintToken, .postLogoutRedirectURI, .refreshToken, .requestedExpiry, .requestedTokenType,

@@ -8,7 +8,7 @@ package protocol ClientReader: Sendable {
 }
 
 /// The questions asked about what was granted.
-package protocol GrantReader: PolledRequestReader {
+package protocol GrantReader: PolledRequestReader, ManagedGrantReader {
     /// The code with this fingerprint, spent and expired ones included, so that a replay is seen.
     func code(_ fingerprint: Fingerprint) async throws(StoreFailure) -> CodeRecord?
 

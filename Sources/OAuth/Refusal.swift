@@ -118,6 +118,16 @@ package enum Refusal: Error, Sendable, Hashable {
     /// More hands than `Limits.actors`.
     case delegationTooLong
 
+    // Assertions in the place of a grant: RFC 7523 §2.1.
+    /// Of nobody whom this client may bring the word of.
+    case assertionIssuerUnknown
+    /// Not signed by its issuer, not for us, not for now, or without something that it must say.
+    case assertionInvalid
+    case assertionSubjectNotAllowed
+    /// No consent of this person for this client.
+    case assertionConsentUnknown
+    case assertionReplayed
+
     // Requests that are polled.
     /// Unknown, another client's, or used.
     case polledCodeUnknown
@@ -193,7 +203,8 @@ extension Refusal {
         case .codeUnknown, .codeExpired, .codeReplayed, .redirectURIDiffers, .verifierDiffers,
             .verifierMissing, .certificateDiffers, .proofKeyDiffers, .refreshTokenUnknown, .refreshTokenExpired,
             .refreshTokenReplayed, .familyRevoked, .scopeWithdrawn, .consentEnded, .personUnavailable,
-            .polledCodeUnknown:
+            .polledCodeUnknown, .assertionIssuerUnknown, .assertionInvalid, .assertionSubjectNotAllowed,
+            .assertionConsentUnknown, .assertionReplayed:
             "invalid_grant"
         case .polledCodeExpired: "expired_token"
         case .hintExpired: "expired_login_hint_token"
@@ -310,6 +321,12 @@ extension Refusal {
         case .subjectTokenInvalid: "The parameter subject_token holds no access token of a person that is in force."
         case .exchangeUnbound: "The subject_token is bound to its holder, and what is asked for would not be."
         case .delegationTooLong: "The subject_token has been handed on too often."
+        case .assertionIssuerUnknown: "The parameter assertion is of an issuer whose word this client may not bring."
+        case .assertionInvalid:
+            "The parameter assertion must be signed by its issuer, for this server and for now, with sub, jti and consent_id."
+        case .assertionSubjectNotAllowed: "The issuer of the assertion may not speak for its subject."
+        case .assertionConsentUnknown: "The assertion names no consent that its subject has given to this client."
+        case .assertionReplayed: "The assertion was used before."
         case .accessTokenMissing: "The request carries no access token."
         case .accessTokenTwice: "The access token must come in one way only."
         case .accessTokenInvalid: "The access token is not valid."

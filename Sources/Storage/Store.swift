@@ -3,7 +3,7 @@ package import OAuth
 package import Text
 
 /// What a store must do: answer questions, and make lists of changes wholly or not at all.
-package protocol Store: GrantReader, ManagedGrantReader, SessionReader, ConsentReader, AccessReader, LogoutReader,
+package protocol Store: GrantReader, SessionReader, ConsentReader, AccessReader, LogoutReader,
     RegistrationReader, StatusReader
 {
     /// Makes all changes in order, or none.

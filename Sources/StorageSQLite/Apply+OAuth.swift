@@ -126,6 +126,13 @@ extension Connection {
                 expires: expires,
                 livingAtMost: Limits.assertionSeconds
             )
+        case .spendGrantAssertion(let issuer, let identifier, let expires):
+            try spend(
+                identifier,
+                of: WireText("issuer \(issuer)"),
+                expires: expires,
+                livingAtMost: Limits.assertionSeconds
+            )
         case .spendProof(let key, let identifier, let expires):
             try spend(
                 identifier,

@@ -56,6 +56,7 @@ extension Setup {
             hooks: configuration.hooks.receiver.map { HookSetup($0) },
             registering: configuration.registering.folder.map { RegistrationFolder(path: $0) },
             directory: configuration.registering.directory.map { DirectorySetup($0) },
+            trusting: configuration.issuing.trustedIssuersFolder.map { TrustFolder(path: $0) },
             outbound: OutboundSetup(configuration.outbound),
             consentTokenPolicy: configuration.consenting.consentTokenPolicy,
             keyLifeCycle: KeyLifeCycle(

@@ -51,6 +51,7 @@ struct RunningServer {
         let people = try setup.people.read()
         let pages = try Self.pages(setup)
         let registering = try setup.registering?.read(try setup.directory?.read())
+        let trusted = try Self.trusted(setup, clients)
         do {
             signals = try Signals()
             group = try LoopGroup()
@@ -82,6 +83,7 @@ struct RunningServer {
                 hooks: try await setup.hooks?.hooks(on: group, resolver),
                 outbound: try setup.outbound.outbound(on: group),
                 registration: registering?.rules,
+                trusted: trusted,
                 certificates: setup.listening.certificates,
                 authorities: authorities,
                 requiresProofNonces: setup.requiresProofNonces,
@@ -154,6 +156,7 @@ struct RunningServer {
             let people = try setup.people.read()
             let pages = try Self.pages(setup)
             let registering = try setup.registering?.read(try setup.directory?.read())
+            let trusted = try Self.trusted(setup, clients)
             let hooks = try await setup.hooks?.hooks(on: group, resolver)
             // What has been kept and is not yet in use, the next round of housekeeping puts into use.
             do { try rotation.keep(keys) } catch { throw CommandFailure(error) }
@@ -164,6 +167,7 @@ struct RunningServer {
             house.authorities.replace(with: authorities)
             house.clients.replace(with: clients, verdicts: registering?.verdicts ?? [:])
             house.registration.replace(with: registering?.rules)
+            house.trusted.replace(with: trusted)
             house.bank.replace(with: people)
             house.hooks.replace(with: hooks)
             await housekeeping.endBarredLogins()
@@ -262,6 +266,13 @@ struct RunningServer {
 
     private static func required(_ clients: [Client]) -> Set<Algorithm> {
         clients.reduce(into: [.es256]) { $0.formUnion($1.signingAlgorithms) }
+    }
+
+    /// Those whose word about people is believed; refuses clients that would bring a stranger's.
+    static func trusted(_ setup: Setup, _ clients: [Client]) throws(CommandFailure) -> TrustedIssuers {
+        let trusted = try setup.trusting?.read() ?? .none
+        try trusted.requireTrust(of: clients)
+        return trusted
     }
 
     static func pages(_ setup: Setup) throws(CommandFailure) -> LoadedPages {

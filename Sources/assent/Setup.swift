@@ -41,6 +41,8 @@ struct Setup: Sendable {
     var registering: RegistrationFolder?
     /// Whose word about software is believed, if anybody's.
     var directory: DirectorySetup?
+    /// Where the partners are whose word about people is believed, if there are any.
+    var trusting: TrustFolder?
     /// The hosts of clients that may be called.
     var outbound = OutboundSetup()
     var consentTokenPolicy = ConsentTokenPolicy()

@@ -56,6 +56,7 @@ struct SampleHouse {
         stepUp: StepUp = StepUp(),
         keys: KeyRing = SampleHouse.keys,
         registration: RegistrationRules? = nil,
+        trusted: TrustedIssuers = .none,
         outbound: Outbound = .nowhere
     ) throws {
         let time = HandSetTime(.noon + 30)
@@ -80,6 +81,7 @@ struct SampleHouse {
             pages: try Self.pages.get(),
             outbound: outbound,
             registration: registration,
+            trusted: trusted,
             certificates: certificates,
             authorities: authorities,
             requiresProofNonces: requiresProofNonces,

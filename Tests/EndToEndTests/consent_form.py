@@ -473,7 +473,7 @@ def other_grants_are_no_way_round():
     userinfo = request("GET", bank.issuer + "/userinfo", {"Authorization": f"Bearer {token}"})
     assert userinfo.status in (401, 403)
     for grant, error in (("password", "unsupported_grant_type"), ("implicit", "unsupported_grant_type"),
-                         ("urn:ietf:params:oauth:grant-type:jwt-bearer", "unsupported_grant_type"),
+                         ("urn:ietf:params:oauth:grant-type:jwt-bearer", "unauthorized_client"),
                          ("urn:ietf:params:oauth:grant-type:token-exchange", "unauthorized_client"),
                          # What nobody has begun, nobody can end.
                          ("urn:ietf:params:oauth:grant-type:device_code", "invalid_request"),

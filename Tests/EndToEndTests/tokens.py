@@ -408,7 +408,7 @@ def no_parameter_twice():
 
 def unknown_grants():
     """TK-31 grants are spelled as they are"""
-    for grant in ("password", "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:token_exchange",
+    for grant in ("password", "urn:ietf:params:oauth:grant-type:jwt_bearer", "urn:ietf:params:oauth:grant-type:token_exchange",
                   "implicit", "Authorization_Code", "authorization_code ", "client_credentials\x00"):
         answer = TPP.post("/token", {"grant_type": grant, "username": "bert", "password": "bert-sandbox"})
         assert is_error(answer, 400, "unsupported_grant_type"), grant

@@ -18,6 +18,7 @@ struct ChangeTests {
             (.spendAssertion("tpp-1", Fingerprint(of: "a"), expires: .noon), .clientAssertionReplayed),
             (.spendRequest("tpp-1", Fingerprint(of: "r"), expires: .noon), .backchannelObjectInvalid),
             (.spendProof(Fingerprint(of: "k"), Fingerprint(of: "p"), expires: .noon), .proofReplayed),
+            (.spendGrantAssertion(issuer: "i", Fingerprint(of: "a"), expires: .noon), .assertionReplayed),
             (.signIn("i", session: Fingerprint(of: "s"), of: "psu-anna", at: .noon), .interactionOver),
             (.closeInteraction("i", at: .noon), .interactionOver),
             (.spendPushedRequest(Fingerprint(of: "r"), at: .noon), .interactionOver),

@@ -94,7 +94,12 @@ extension Refusal {
         case .personUnavailable: .subjectTokenInvalid
         case .subjectTokenInvalid: .exchangeUnbound
         case .exchangeUnbound: .delegationTooLong
-        case .delegationTooLong: .polledCodeUnknown
+        case .delegationTooLong: .assertionIssuerUnknown
+        case .assertionIssuerUnknown: .assertionInvalid
+        case .assertionInvalid: .assertionSubjectNotAllowed
+        case .assertionSubjectNotAllowed: .assertionConsentUnknown
+        case .assertionConsentUnknown: .assertionReplayed
+        case .assertionReplayed: .polledCodeUnknown
         case .polledCodeUnknown: .polledCodeExpired
         case .polledCodeExpired: .decisionPending
         case .decisionPending: .pollTooEarly(Fingerprint(of: "hidden"))

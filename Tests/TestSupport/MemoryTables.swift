@@ -153,6 +153,9 @@ extension MemoryTables {
         case .spendRequest(let client, let identifier, let expires):
             let owner = Identifier<Client>(WireText("request \(client)"))
             return assertions.add(expires, as: AssertionName(client: owner, fingerprint: identifier))
+        case .spendGrantAssertion(let issuer, let identifier, let expires):
+            let owner = Identifier<Client>(WireText("issuer \(issuer)"))
+            return assertions.add(expires, as: AssertionName(client: owner, fingerprint: identifier))
         case .spendProof(let key, let identifier, let expires):
             let owner = Identifier<Client>(WireText("dpop \(Hex.encode(key.bytes))"))
             return assertions.add(expires, as: AssertionName(client: owner, fingerprint: identifier))

@@ -65,6 +65,7 @@ extension TokenRequest {
         client: Client = .sample,
         certificate: Fingerprint? = nil,
         proofKey: Fingerprint? = nil,
+        trusted: TrustedIssuers = .none,
         lifetimes: Lifetimes = Lifetimes(),
         at now: Timestamp = .noon + 30
     ) throws(Refusal) -> TokenRequest {
@@ -74,6 +75,7 @@ extension TokenRequest {
             certificate: certificate,
             proofKey: proofKey,
             resources: .sample,
+            trusted: trusted,
             lifetimes: lifetimes,
             now: now,
             freshToken: sampleFreshToken

@@ -392,6 +392,19 @@ extension StoreContract {
             spendAssertion(of: "tpp-1"),
             holds: true
         ),
+        Row("spends a grant's assertion", spendGrantAssertion(of: "tpp-1"), holds: true),
+        Row(
+            "spends a grant's assertion twice: not",
+            given: [spendGrantAssertion(of: "tpp-1")],
+            spendGrantAssertion(of: "tpp-1"),
+            holds: false
+        ),
+        Row(
+            "spends a grant's assertion of the name that a client's had",
+            given: [spendAssertion(of: "tpp-1"), spendGrantAssertion(of: "tpp-2")],
+            spendGrantAssertion(of: "tpp-1"),
+            holds: true
+        ),
         Row("spends a proof", spendProof(of: "key"), holds: true),
         Row("spends a proof twice: not", given: [spendProof(of: "key")], spendProof(of: "key"), holds: false),
         Row(
@@ -568,6 +581,10 @@ extension StoreContract {
 
     private static func spendRequest(of client: Identifier<Client>) -> Storage.Change {
         .oauth(.spendRequest(client, Fingerprint(of: "jti"), expires: .noon + 300))
+    }
+
+    private static func spendGrantAssertion(of issuer: WireText) -> Storage.Change {
+        .oauth(.spendGrantAssertion(issuer: issuer, Fingerprint(of: "jti"), expires: .noon + 300))
     }
 
     private static func spendProof(of key: WireText) -> Storage.Change {

@@ -57,6 +57,7 @@ package struct StoreWalk: Sendable {
                 expires: now + 60,
                 leaving: pick([nil, family.place])
             ),
+            .spendGrantAssertion(issuer: "tpp-1", pick([session, other]), expires: now + 300),
             .spendAssertion(pick(["tpp-1", "tpp-2"]), pick([session, other]), expires: now + 300),
         ]
         return switch Int.random(in: 0..<7, using: &generator) {

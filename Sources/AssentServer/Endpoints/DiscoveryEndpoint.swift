@@ -27,8 +27,9 @@ struct DiscoveryEndpoint: Endpoint {
         let generation = house.keys.generation
         let locales = house.pages.locales
         let authorities = house.authorities.generation
+        let trusted = house.trusted.generation
         if let known = rendered.current, known.generation == generation, known.locales == locales,
-            known.authorities == authorities
+            known.authorities == authorities, known.trusted == trusted
         {
             return known.document
         }
@@ -47,11 +48,18 @@ struct DiscoveryEndpoint: Endpoint {
             ),
             resources: house.resources,
             takesRegistrations: house.registration.current != nil,
-            notifies: house.outbound.isOpen
+            notifies: house.outbound.isOpen,
+            trustsIssuers: !house.trusted.current.isEmpty
         )
         let document = JSONWriter.write(metadata.document)
         rendered.replace(
-            with: Rendered(generation: generation, locales: locales, authorities: authorities, document: document)
+            with: Rendered(
+                generation: generation,
+                locales: locales,
+                authorities: authorities,
+                trusted: trusted,
+                document: document
+            )
         )
         return document
     }
@@ -60,6 +68,7 @@ struct DiscoveryEndpoint: Endpoint {
         let generation: Int
         let locales: [WireText]
         let authorities: Int
+        let trusted: Int
         let document: [UInt8]
     }
 }

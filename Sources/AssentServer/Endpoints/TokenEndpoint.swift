@@ -53,6 +53,7 @@ struct TokenEndpoint: Endpoint {
             proofKey: key,
             resources: house.resources,
             subject: house.subject(of: form.fields),
+            trusted: house.trusted.current,
             lifetimes: house.lifetimes,
             now: now,
             lastPoll: (form.fields[.deviceCode] ?? form.fields[.authReqID]).flatMap {

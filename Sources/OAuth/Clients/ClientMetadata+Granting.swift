@@ -12,7 +12,29 @@ extension ClientMetadata {
         guard types.isEmpty || grantTypes.contains(AuthorizationCodeGrant.type) else {
             throw Problem(member, "It needs the grant authorization_code.")
         }
-        return Granting(detailTypes: Set(types), exchangeResources: try exchangeResources(document, grantTypes))
+        return Granting(
+            detailTypes: Set(types),
+            exchangeResources: try exchangeResources(document, grantTypes),
+            assertionIssuers: try assertionIssuers(document, grantTypes)
+        )
+    }
+
+    /// Whose word a client may bring is the bank's to say, one by one.
+    private static func assertionIssuers(
+        _ document: JSON,
+        _ grantTypes: Set<GrantType>
+    ) throws(Problem) -> [WireText] {
+        let member: WireText = "jwt_bearer_issuers"
+        let names = try texts(document, member) ?? []
+        guard grantTypes.contains(JWTBearerGrant.type) else {
+            guard names.isEmpty else { throw Problem(member, "It is for the grant \(JWTBearerGrant.type.name) only.") }
+            return []
+        }
+        guard try text(document, "token_endpoint_auth_method") != "none" else {
+            throw Problem("grant_types", "A client without authentication cannot use jwt-bearer.")
+        }
+        guard !names.isEmpty else { throw Problem(member, "The grant jwt-bearer needs at least one.") }
+        return names
     }
 
     /// Only what the bank itself runs is shown tokens of others, and it says which door is the next.

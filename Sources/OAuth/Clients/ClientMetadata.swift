@@ -110,7 +110,8 @@ package enum ClientMetadata {
     /// What only the bank says of a client, in a file of its own or in the answer to a registration.
     static let reserved: Set<WireText> = [
         "client_id", "client_secret_sha256", "on_behalf_of", "introspects_all", "disabled", "profile", "merchant_id",
-        "portal_token_sha256", "fi_reference_id", "bank_roles", "token_exchange_resources", "changes_subjects",
+        "portal_token_sha256", "fi_reference_id", "bank_roles", "token_exchange_resources", "jwt_bearer_issuers",
+        "changes_subjects",
         "software_id", "software_statement",
     ]
 

@@ -6,10 +6,17 @@ package struct Granting: Sendable, Hashable {
     package let detailTypes: Set<WireText>
     /// `token_exchange_resources`: what a gateway of the bank may have tokens for that it swaps others for.
     package let exchangeResources: [WireText]
+    /// `jwt_bearer_issuers`: the partners whose word about people it may bring.
+    package let assertionIssuers: [WireText]
 
     /// By default a client asks by scopes alone.
-    package init(detailTypes: Set<WireText> = [], exchangeResources: [WireText] = []) {
+    package init(
+        detailTypes: Set<WireText> = [],
+        exchangeResources: [WireText] = [],
+        assertionIssuers: [WireText] = []
+    ) {
         self.detailTypes = detailTypes
         self.exchangeResources = exchangeResources
+        self.assertionIssuers = assertionIssuers
     }
 }

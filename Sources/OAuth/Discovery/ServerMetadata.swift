@@ -13,6 +13,7 @@ package struct ServerMetadata: Sendable {
     private let resources: [WireText]
     private let takesRegistrations: Bool
     private let notifies: Bool
+    private let trustsIssuers: Bool
 
     /// What clients may do with certificates: RFC 8705.
     package struct Certificates: Sendable {
@@ -37,6 +38,7 @@ package struct ServerMetadata: Sendable {
     ///   - signingAlgorithms: Those of keys that sign.
     ///   - encryptions: Those of keys that open what is encrypted to us.
     ///   - notifies: Whether hosts of clients can be called, to tell them of a logout.
+    ///   - trustsIssuers: Whether there is a partner whose word about people is believed.
     package init(
         issuer: Issuer,
         signingAlgorithms: [Algorithm],
@@ -47,7 +49,8 @@ package struct ServerMetadata: Sendable {
         certificates: Certificates = Certificates(),
         resources: Resources? = nil,
         takesRegistrations: Bool = false,
-        notifies: Bool = false
+        notifies: Bool = false,
+        trustsIssuers: Bool = false
     ) {
         self.issuer = issuer
         self.signingAlgorithms = signingAlgorithms
@@ -60,6 +63,7 @@ package struct ServerMetadata: Sendable {
         self.resources = (resources ?? Resources(issuer: issuer)).all
         self.takesRegistrations = takesRegistrations
         self.notifies = notifies
+        self.trustsIssuers = trustsIssuers
     }
 
     /// Those that can work here: a method that no client could use is not offered.
@@ -71,6 +75,11 @@ package struct ServerMetadata: Sendable {
             default: true
             }
         }
+    }
+
+    /// Those that can work here.
+    private var grants: [WireText] {
+        Grants.names.filter { $0 != JWTBearerGrant.type.name || trustsIssuers }
     }
 
     /// RFC 8705 §5: the endpoints that want to know who calls, at the host where certificates are asked for.
@@ -126,7 +135,7 @@ package struct ServerMetadata: Sendable {
             "scopes_supported": .array(scopes.map { .text($0) }),
             "response_types_supported": .array(ResponseType.allCases.map { .text(WireText($0.rawValue)) }),
             "response_modes_supported": .array(ResponseMode.names.map { .text($0) }),
-            "grant_types_supported": .array(Grants.names.map { .text($0) }),
+            "grant_types_supported": .array(grants.map { .text($0) }),
             "subject_types_supported": .array(SubjectType.names.map { .text($0) }),
             "id_token_signing_alg_values_supported": algorithms,
             "id_token_encryption_alg_values_supported": .array(KeyEncryption.allCases.map { .text($0.name) }),

@@ -20,14 +20,17 @@ enum FamilyIssuance {
         else { throw .consentEnded }
     }
 
-    /// - Parameter spent: What is used up for it; where nothing is, the client keeps the refresh token that it has.
+    /// - Parameters:
+    ///   - spent: What is used up for it; where nothing is, the client keeps the refresh token that it has.
+    ///   - isRenewable: Whether a refresh token may go with it.
     static func issue(
         _ family: TokenFamily,
         _ standing: Standing?,
         for request: TokenRequest,
         scope: Scope? = nil,
         isRenewal: Bool = false,
-        spending spent: Change?
+        spending spent: Change?,
+        isRenewable: Bool = true
     ) throws(Refusal) -> Issuance {
         let confirmation = try request.confirmation()
         let resources = try request.resources.narrow(request.fields.resources, within: family.resources)
@@ -39,7 +42,7 @@ enum FamilyIssuance {
             changes.append(.requireConsent(intent, family.client, family.person, at: request.now))
         }
         var refreshToken: Issuance.RefreshToken?
-        if spent != nil, let value = request.freshToken, wantsRefreshToken(family, request.client) {
+        if spent != nil, isRenewable, let value = request.freshToken, wantsRefreshToken(family, request.client) {
             let token = Issuance.RefreshToken(value: value, expires: end)
             let record = RefreshRecord(
                 fingerprint: Fingerprint(of: token.value),

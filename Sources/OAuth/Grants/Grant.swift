@@ -43,6 +43,8 @@ package struct TokenRequest: Sendable {
     package let resources: Resources
     /// The token that it is about, where it carries one: RFC 8693 §2.1.
     package let subject: Subject?
+    /// Whose word about people is believed: RFC 7523 §2.1.
+    package let trusted: TrustedIssuers
 
     /// A token of ours by its signature, which may have ended since.
     package struct Subject: Sendable {
@@ -77,6 +79,7 @@ package struct TokenRequest: Sendable {
         proofKey: Fingerprint? = nil,
         resources: Resources = .none,
         subject: Subject? = nil,
+        trusted: TrustedIssuers = .none,
         lifetimes: Lifetimes,
         now: Timestamp,
         lastPoll: Timestamp? = nil,
@@ -88,6 +91,7 @@ package struct TokenRequest: Sendable {
         self.proofKey = proofKey
         self.resources = resources
         self.subject = subject
+        self.trusted = trusted
         self.lifetimes = lifetimes
         self.now = now
         self.lastPoll = lastPoll

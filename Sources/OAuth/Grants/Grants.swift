@@ -10,6 +10,7 @@ package enum Grants {
         TokenExchangeGrant.self,
         DeviceCodeGrant.self,
         BackchannelGrant.self,
+        JWTBearerGrant.self,
     ]
 
     /// Their names, as discovery lists them.

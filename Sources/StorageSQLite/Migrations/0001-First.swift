@@ -102,7 +102,10 @@ extension Migration {
         CREATE INDEX revoked_access_token_by_end ON revoked_access_token (expires);
 
         -- Proofs of possession as well: their client is `dpop` and the key, with a space that no client has. So are
-        -- requests that were signed: theirs is `request` and the client.
+        -- requests that were signed, whose client is `request` and the client, and assertions in the place of a grant,
+        -- whose client is `issuer` and its name.
+        -- Kept in the order in which they come, and found by a number, so that of the pages that a busy commit
+        -- writes only those of one index lie apart.
         -- Kept in the order in which they come, and found by a number, so that of the pages that a busy commit
         -- writes only those of one index lie apart.
         CREATE TABLE spent_assertion (

@@ -43,6 +43,7 @@ extension Setup {
         _ = try RunningServer.keys(self, registered, rotation, at: Clock.system().now)
         _ = try RunningServer.authorities(self, registered)
         try outbound.requireReach(of: registered)
+        _ = try RunningServer.trusted(self, registered)
         _ = try RunningServer.formKey(self)
         _ = try RunningServer.subjectKey(self)
     }

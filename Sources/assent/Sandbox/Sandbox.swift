@@ -85,6 +85,7 @@ struct Sandbox {
                 HookSetup(baseURL: url, user: "assent", passwordFile: "\(folder)/hooks.secret", authoritiesFile: nil)
             },
             registering: RegistrationFolder(path: "\(folder)/registration.d"),
+            trusting: TrustFolder(path: "\(folder)/issuers.d"),
             outbound: OutboundSetup(hosts: [thirdParty, outbound].compactMap { $0.flatMap(Self.host) })
         )
     }

@@ -50,5 +50,9 @@ struct GrantShelf: GrantReader, ClientReader {
 
     func duePings(at now: Timestamp, limit: Int) async throws(StoreFailure) -> [PolledRequest] { [] }
 
+    func liveFamily(of intent: Identifier<Intent>) async throws(StoreFailure) -> TokenFamily? {
+        families.values.first { $0.intent == intent && $0.revoked == nil }
+    }
+
     func client(_ id: Identifier<Client>) async throws(StoreFailure) -> Client? { clients[id] }
 }

@@ -17,14 +17,15 @@ struct GrantsTests {
         #expect(
             Grants.names == [
                 "authorization_code", "refresh_token", "client_credentials", TokenExchangeGrant.type.name,
-                DeviceCodeGrant.type.name, BackchannelGrant.type.name,
+                DeviceCodeGrant.type.name, BackchannelGrant.type.name, JWTBearerGrant.type.name,
             ]
         )
     }
 
     @Test(
         arguments: [
-            "password", "implicit", "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            "password", "implicit", "urn:ietf:params:oauth:grant-type:jwt_bearer",
+            "urn:ietf:params:oauth:grant-type:saml2-bearer",
             "urn:ietf:params:oauth:grant-type:token_exchange", "urn:ietf:params:oauth:grant-type:device-code",
             "AUTHORIZATION_CODE", "Authorization_Code", "authorization_code ", " authorization_code",
             "authorization-code",

@@ -34,6 +34,8 @@ package final class House: Sendable {
     let accessTokens: AccessTokenCache
     let forms: FormTokens
     let consentTokens: ConsentTokens
+    /// What the secrets of clients with `client_secret_jwt` are sealed with, if there may be any.
+    let clientSecrets: ClientSecretKey?
     let passwords: PasswordCheck
     let loginsUnderWay = LoginsUnderWay()
     let polls = PollTimes(count: Limits.rememberedPolls)
@@ -81,6 +83,7 @@ package final class House: Sendable {
         entropy: Entropy,
         formKey: HMACKey,
         subjectKey: HMACKey,
+        clientSecrets: ClientSecretKey? = nil,
         workers: WorkerPool,
         pages: PageSet,
         consentPage: WireText? = nil,
@@ -114,6 +117,7 @@ package final class House: Sendable {
         accessTokens = AccessTokenCache(count: Self.rememberedTokens)
         forms = FormTokens(key: formKey)
         consentTokens = ConsentTokens(key: formKey)
+        self.clientSecrets = clientSecrets
         backchannelIDs = BackchannelIDs(key: formKey)
         passwords = PasswordCheck(workers: workers)
         self.pages = pages

@@ -30,6 +30,11 @@ package struct JWT: Sendable {
         header = token.token.header
     }
 
+    /// The same, of a token that was taken apart before.
+    package init(_ token: UnverifiedJWT, signedBy key: SharedKey) throws(JOSEFailure) {
+        try self.init(token.token, signedBy: key)
+    }
+
     package init(_ token: WireText, signedBy keys: JWKSet, allowing algorithms: Set<Algorithm>) throws(JOSEFailure) {
         try self.init(try JWS(token), signedBy: keys, allowing: algorithms)
     }

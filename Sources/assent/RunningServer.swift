@@ -48,6 +48,7 @@ struct RunningServer {
         let authorities = try Self.authorities(setup, clients)
         let formKey = try Self.formKey(setup)
         let subjectKey = try Self.subjectKey(setup)
+        let clientSecrets = try Self.clientSecrets(setup, clients)
         let people = try setup.people.read()
         let pages = try Self.pages(setup)
         let registering = try setup.registering?.read(try setup.directory?.read())
@@ -77,6 +78,7 @@ struct RunningServer {
                 entropy: .system,
                 formKey: formKey,
                 subjectKey: subjectKey,
+                clientSecrets: clientSecrets,
                 workers: workers,
                 pages: PageSet(pages, issuer: setup.issuer, settings: setup.pageSettings),
                 consentPage: setup.consentPage,
@@ -150,6 +152,7 @@ struct RunningServer {
             let clients = try setup.clients.read()
             try setup.outbound.requireReach(of: clients)
             try requireSameSubjects(clients)
+            _ = try Self.clientSecrets(setup, clients)
             let registered = house.clients.registeredAlgorithms
             let keys = try Self.keys(setup, clients, rotation, registered: registered, at: house.clock.now)
             let authorities = try Self.authorities(setup, clients)
@@ -222,6 +225,23 @@ struct RunningServer {
 
     static func subjectKey(_ setup: Setup) throws(CommandFailure) -> HMACKey {
         do { return try setup.keys.subjectKey() } catch { throw CommandFailure(error) }
+    }
+
+    /// What readable secrets are sealed with; refuses clients whose secret it does not open.
+    static func clientSecrets(_ setup: Setup, _ clients: [Client]) throws(CommandFailure) -> ClientSecretKey? {
+        let key: ClientSecretKey?
+        do { key = try setup.keys.clientSecretKey() } catch { throw CommandFailure(error) }
+        for client in clients {
+            guard case .secretJWT(let sealed) = client.authentication, key?.open(sealed, of: client.id) == nil else {
+                continue
+            }
+            throw CommandFailure(
+                "the secret of the client \(client.id) does not open with \(setup.keys.path)/"
+                    + "\(KeyFolder.clientSecretKeyFile).",
+                exit: .configuration
+            )
+        }
+        return key
     }
 
     /// Those who are believed about clients' certificates; refuses clients that nobody could tell from others.

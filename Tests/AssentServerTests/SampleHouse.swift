@@ -57,6 +57,7 @@ struct SampleHouse {
         keys: KeyRing = SampleHouse.keys,
         registration: RegistrationRules? = nil,
         trusted: TrustedIssuers = .none,
+        clientSecrets: ClientSecretKey? = nil,
         outbound: Outbound = .nowhere
     ) throws {
         let time = HandSetTime(.noon + 30)
@@ -77,6 +78,7 @@ struct SampleHouse {
             entropy: .counted(),
             formKey: HMACKey([1, 2, 3]),
             subjectKey: HMACKey([4, 5, 6]),
+            clientSecrets: clientSecrets,
             workers: try Self.workers.get(),
             pages: try Self.pages.get(),
             outbound: outbound,

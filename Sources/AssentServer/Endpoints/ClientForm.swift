@@ -52,6 +52,7 @@ extension House {
             audiences: audiences(of: path),
             certificate: form.shown,
             authorities: authorities.current,
+            secrets: clientSecrets,
             at: now
         )
     }

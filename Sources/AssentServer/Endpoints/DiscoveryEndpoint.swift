@@ -49,7 +49,8 @@ struct DiscoveryEndpoint: Endpoint {
             resources: house.resources,
             takesRegistrations: house.registration.current != nil,
             notifies: house.outbound.isOpen,
-            trustsIssuers: !house.trusted.current.isEmpty
+            trustsIssuers: !house.trusted.current.isEmpty,
+            sealsSecrets: house.clientSecrets != nil
         )
         let document = JSONWriter.write(metadata.document)
         rendered.replace(

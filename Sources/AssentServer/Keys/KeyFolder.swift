@@ -1,10 +1,11 @@
 package import Crypto
 package import JOSE
 internal import Net
+package import OAuth
 package import Text
 
-/// The private keys in `keys/`: one PEM file a key with how far each has come, the key of the forms, and that of pairwise
-/// subjects.
+/// The private keys in `keys/`: one PEM file a key with how far each has come, the key of the forms, that of pairwise
+/// subjects, and that of readable secrets.
 ///
 /// A file is called by its algorithm and a number that grows, such as `es256-1.pem`. `stages.json` is written by the
 /// running server alone; whoever makes a key only puts its file there.
@@ -44,6 +45,8 @@ package struct KeyFolder: Sendable {
     private static let formKeyFile = "forms.key"
     /// Not derived from the other: that one may be replaced, and this one never.
     private static let subjectKeyFile = "subjects.key"
+    /// What secrets of clients are sealed with, where they must be read again.
+    package static let clientSecretKeyFile = "clients.key"
     private static let sharedKeyBytes = 32
     private static let stagesFile = "stages.json"
     private static let retiredFolder = "retired"
@@ -117,7 +120,15 @@ package struct KeyFolder: Sendable {
     /// The key that makes pairwise subjects of persons: with another one everybody is a stranger to every such client.
     package func subjectKey() throws(Failure) -> HMACKey { try sharedKey(Self.subjectKeyFile) }
 
-    private func sharedKey(_ name: String) throws(Failure) -> HMACKey {
+    /// The key that readable secrets of clients are sealed with; `nil` in a folder that is older than it.
+    package func clientSecretKey() throws(Failure) -> ClientSecretKey? {
+        guard File.exists("\(path)/\(Self.clientSecretKeyFile)") else { return nil }
+        return ClientSecretKey(try sharedBytes(Self.clientSecretKeyFile))
+    }
+
+    private func sharedKey(_ name: String) throws(Failure) -> HMACKey { HMACKey(try sharedBytes(name)) }
+
+    private func sharedBytes(_ name: String) throws(Failure) -> [UInt8] {
         let file = "\(path)/\(name)"
         guard File.exists(file) else { throw Failure(sentence: "\(file) is missing; assent keys new makes it.") }
         try requirePrivate(file, isFolder: false)
@@ -125,7 +136,7 @@ package struct KeyFolder: Sendable {
         guard bytes.count == Self.sharedKeyBytes else {
             throw Failure(sentence: "\(file) must hold \(Self.sharedKeyBytes) bytes.")
         }
-        return HMACKey(bytes)
+        return bytes
     }
 
     // MARK: Writing
@@ -203,7 +214,8 @@ package struct KeyFolder: Sendable {
 
     private func prepare() throws(Failure) {
         try makeFolder()
-        for file in [Self.formKeyFile, Self.subjectKeyFile].map({ "\(path)/\($0)" }) where !File.exists(file) {
+        let shared = [Self.formKeyFile, Self.subjectKeyFile, Self.clientSecretKeyFile]
+        for file in shared.map({ "\(path)/\($0)" }) where !File.exists(file) {
             let bytes: [UInt8]
             do { bytes = try Entropy.system.bytes(Self.sharedKeyBytes) } catch {
                 throw Failure(sentence: "the generator of random bytes failed: \(error)")

@@ -53,13 +53,18 @@ struct ClientConfigurationEndpoint: Endpoint {
         at now: Timestamp
     ) async throws(RegistrationRefusal) -> Response {
         let (asked, policy, spending) = try await asked(by: client, request, at: now)
-        let known = client.secret
-        let secret = asked.needsSecret && known == nil ? try house.freshRegistrationToken() : nil
+        var kept = asked.needsSecret ? client.secret(for: asked) : nil
+        var secret: WireText?
+        if asked.needsSecret, kept == nil {
+            let fresh = try house.freshRegistrationToken()
+            kept = try house.kept(fresh, of: client.id, for: asked)
+            secret = fresh
+        }
         let accessToken = try house.freshRegistrationToken()
         let next = try asked.client(
             client.id,
             on: RegistrationRequest.Grounds(policy: policy, algorithms: house.keys.algorithms),
-            secret: asked.needsSecret ? secret.map { Fingerprint(of: $0) } ?? known : nil,
+            secret: kept,
             accessToken: Fingerprint(of: accessToken),
             issued: client.issued,
             version: client.version + 1
@@ -82,7 +87,7 @@ struct ClientConfigurationEndpoint: Endpoint {
     ) async throws(RegistrationRefusal) -> (RegistrationRequest, RegistrationPolicy, [OAuth.Change]) {
         guard let software = client.policy.software else {
             let document = try request.registrationDocument()
-            try Self.requireOwn(document, client)
+            try requireOwn(document, client)
             return (try RegistrationRequest(document), client.policy, [])
         }
         guard request.isSignedRegistration else {
@@ -107,16 +112,17 @@ struct ClientConfigurationEndpoint: Endpoint {
     }
 
     /// RFC 7592 §2.2: the client names itself, may repeat its secret, and cannot choose what is ours to give.
-    private static func requireOwn(_ document: JSON, _ client: RegisteredClient) throws(RegistrationRefusal) {
+    private func requireOwn(_ document: JSON, _ client: RegisteredClient) throws(RegistrationRefusal) {
         guard document["client_id"]?.text == client.id.text else {
             throw .metadata(ClientMetadata.Problem("client_id", "It must be the client_id of this registration."))
         }
-        for name in given where document[name] != nil {
+        for name in Self.given where document[name] != nil {
             throw .metadata(ClientMetadata.Problem(name, "It must not stand in the request."))
         }
         if let secret = document["client_secret"] {
-            guard let known = client.secret, let text = secret.text, ConstantTime.equal(Fingerprint(of: text), known)
-            else { throw .metadata(ClientMetadata.Problem("client_secret", "It is not the secret of this client.")) }
+            guard let text = secret.text, house.isSecret(text, of: client) else {
+                throw .metadata(ClientMetadata.Problem("client_secret", "It is not the secret of this client."))
+            }
         }
     }
 
@@ -126,8 +132,11 @@ struct ClientConfigurationEndpoint: Endpoint {
 }
 
 extension RegisteredClient {
-    /// The SHA-256 of its secret, where it has one.
-    fileprivate var secret: Fingerprint? {
-        json["client_secret_sha256"]?.text.flatMap { Hex.decode($0) }.flatMap { Fingerprint(bytes: $0) }
+    /// Its secret, where it is kept in the form that the client now needs: from a digest there is no way back.
+    fileprivate func secret(for request: RegistrationRequest) -> RegistrationRequest.KeptSecret? {
+        switch secret {
+        case .digest where !request.needsSealedSecret, .sealed where request.needsSealedSecret: secret
+        case .digest, .sealed, nil: nil
+        }
     }
 }

@@ -13,6 +13,32 @@ extension House {
         do { return Identifier(try freshUUID().text) } catch { throw .server(error) }
     }
 
+    /// A fresh secret as it is kept; only where the client must, in a form that can be read again.
+    func kept(
+        _ secret: WireText,
+        of id: Identifier<Client>,
+        for request: RegistrationRequest
+    ) throws(RegistrationRefusal) -> RegistrationRequest.KeptSecret {
+        guard request.needsSealedSecret else { return .digest(Fingerprint(of: secret)) }
+        guard let clientSecrets else {
+            throw Self.refusal("token_endpoint_auth_method", "client_secret_jwt is not offered here.")
+        }
+        let nonce: [UInt8]
+        do { nonce = try freshBytes(AEAD.nonceBytes) } catch { throw .server(error) }
+        do { return .sealed(try clientSecrets.seal(secret, of: id, nonce: nonce)) } catch {
+            throw .server(.serverFailed)
+        }
+    }
+
+    /// Whether this is the secret of a client that registered itself.
+    func isSecret(_ text: WireText, of client: RegisteredClient) -> Bool {
+        switch client.secret {
+        case .digest(let known): ConstantTime.equal(Fingerprint(of: text), known)
+        case .sealed(let sealed): clientSecrets?.holds(text, in: sealed, of: client.id) ?? false
+        case nil: false
+        }
+    }
+
     /// Refuses what this house, as it is set up, could never serve.
     func requireUse(of registered: RegisteredClient) async throws(RegistrationRefusal) {
         let client: Client

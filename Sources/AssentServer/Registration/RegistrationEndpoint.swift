@@ -24,10 +24,13 @@ struct RegistrationEndpoint: Endpoint {
         let asked = try RegistrationRequest(try request.registrationDocument())
         let secret = asked.needsSecret ? try house.freshRegistrationToken() : nil
         let accessToken = try house.freshRegistrationToken()
+        let id = try house.freshClientID()
+        var kept: RegistrationRequest.KeptSecret?
+        if let secret { kept = try house.kept(secret, of: id, for: asked) }
         let client = try asked.client(
-            try house.freshClientID(),
+            id,
             on: RegistrationRequest.Grounds(policy: invitation.policy, algorithms: house.keys.algorithms),
-            secret: secret.map { Fingerprint(of: $0) },
+            secret: kept,
             accessToken: Fingerprint(of: accessToken),
             issued: now
         )
@@ -48,10 +51,13 @@ struct RegistrationEndpoint: Endpoint {
         let signed = try await house.signedRegistration(request, at: now)
         let accessToken = try house.freshRegistrationToken()
         let secret = signed.request.needsSecret ? try house.freshRegistrationToken() : nil
+        let id = try house.freshClientID()
+        var kept: RegistrationRequest.KeptSecret?
+        if let secret { kept = try house.kept(secret, of: id, for: signed.request) }
         let client = try signed.request.client(
-            try house.freshClientID(),
+            id,
             on: RegistrationRequest.Grounds(policy: signed.policy, algorithms: house.keys.algorithms),
-            secret: secret.map { Fingerprint(of: $0) },
+            secret: kept,
             accessToken: Fingerprint(of: accessToken),
             issued: now
         )

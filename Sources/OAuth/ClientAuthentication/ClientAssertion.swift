@@ -2,7 +2,7 @@ import Crypto
 package import JOSE
 package import Text
 
-/// A client's signed statement of who it is: `private_key_jwt`, RFC 7523 §3.
+/// A client's signed statement of who it is: `private_key_jwt` and `client_secret_jwt`, RFC 7523 §3.
 package struct ClientAssertion: Sendable {
     /// The change that spends it: the same assertion does not come twice.
     package let spending: Change
@@ -27,6 +27,34 @@ package struct ClientAssertion: Sendable {
         do { token = try JWT(assertion, signedBy: keys, allowing: algorithms) } catch {
             throw .clientCredentialsWrong
         }
+        try self.init(token, of: client, heldTo: demands, audiences: audiences, at: now)
+    }
+
+    /// - Parameters:
+    ///   - secret: What the client and we share; its assertions are signed with HS256 and nothing else.
+    ///   - demands: Of the client's profile: whom it may be addressed to.
+    ///   - audiences: Our own names, the issuer first.
+    package init(
+        _ assertion: UnverifiedJWT,
+        of client: Identifier<Client>,
+        secret: SharedKey,
+        heldTo demands: Profile.Demands,
+        audiences: [WireText],
+        at now: Timestamp
+    ) throws(Refusal) {
+        let token: JWT
+        do { token = try JWT(assertion, signedBy: secret) } catch { throw .clientCredentialsWrong }
+        try self.init(token, of: client, heldTo: demands, audiences: audiences, at: now)
+    }
+
+    /// A token whose signature is the client's.
+    private init(
+        _ token: JWT,
+        of client: Identifier<Client>,
+        heldTo demands: Profile.Demands,
+        audiences: [WireText],
+        at now: Timestamp
+    ) throws(Refusal) {
         // RFC 8725 §3.11: a token of another kind, signed with the same key, is not an assertion.
         guard
             token.header.type == nil || token.header.isOfType("JWT")

@@ -5,7 +5,8 @@ package import Text
 package enum ClientAuthentication {
     /// The names under which discovery lists the methods.
     package static let methods: [WireText] = [
-        "client_secret_basic", "client_secret_post", "private_key_jwt", MutualTLS.method, SelfSignedTLS.method, "none",
+        "client_secret_basic", "client_secret_post", SecretJWT.method, "private_key_jwt", MutualTLS.method,
+        SelfSignedTLS.method, "none",
     ]
 
     /// Unknown client, disabled client, other method and wrong proof are one answer.
@@ -15,12 +16,14 @@ package enum ClientAuthentication {
     ///   - audiences: Our own names that an assertion may be addressed to, the issuer first.
     ///   - certificate: That of the connection, if there was one.
     ///   - authorities: Those who are believed about certificates of clients.
+    ///   - secrets: What readable secrets are sealed with, if there are any.
     package static func decide(
         _ presented: PresentedClient,
         _ client: Client?,
         audiences: @autoclosure () -> [WireText],
         certificate: ShownCertificate? = nil,
         authorities: CertificateAuthorities? = nil,
+        secrets: ClientSecretKey? = nil,
         at now: Timestamp
     ) throws(Refusal) -> AuthenticatedClient {
         // Hashed before anything is known, so that an unknown client takes the time of a known one.
@@ -43,6 +46,18 @@ package enum ClientAuthentication {
                 at: now
             )
             return AuthenticatedClient(assertion: client, changes: [assertion.spending])
+        case (.secretJWT(let sealed), .assertion(let token)):
+            // The server does not start with a secret that it cannot open.
+            guard let key = secrets?.open(sealed, of: client.id) else { throw .serverFailed }
+            let assertion = try ClientAssertion(
+                token,
+                of: client.id,
+                secret: key,
+                heldTo: client.profile.demands,
+                audiences: audiences(),
+                at: now
+            )
+            return AuthenticatedClient(assertion: client, changes: [assertion.spending])
         case (.mutualTLS(let name), .none):
             try MutualTLS.decide(certificate, of: name, believing: authorities, at: now)
             return AuthenticatedClient(assertion: client, changes: [])
@@ -50,7 +65,8 @@ package enum ClientAuthentication {
             try SelfSignedTLS.decide(certificate, among: registered, at: now)
             return AuthenticatedClient(assertion: client, changes: [])
         // Only the one registered method counts, or an attacker would choose the weakest.
-        case (.none, _), (.secretBasic, _), (.secretPost, _), (.privateKeyJWT, _), (.mutualTLS, _), (.selfSignedTLS, _):
+        case (.none, _), (.secretBasic, _), (.secretPost, _), (.secretJWT, _), (.privateKeyJWT, _), (.mutualTLS, _),
+            (.selfSignedTLS, _):
             throw .clientCredentialsWrong
         }
     }

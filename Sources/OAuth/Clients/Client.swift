@@ -60,6 +60,7 @@ package final class Client: Sendable {
         case none
         case secretBasic(Fingerprint)
         case secretPost(Fingerprint)
+        case secretJWT(SealedSecret)
         case privateKeyJWT(JWKSet)
         case mutualTLS(CertificateName)
         case selfSignedTLS([SelfSignedTLS.Registered])
@@ -143,6 +144,7 @@ extension Client.Authentication {
         case .none: "none"
         case .secretBasic: "client_secret_basic"
         case .secretPost: "client_secret_post"
+        case .secretJWT: SecretJWT.method
         case .privateKeyJWT: "private_key_jwt"
         case .mutualTLS: MutualTLS.method
         case .selfSignedTLS: SelfSignedTLS.method
@@ -153,7 +155,7 @@ extension Client.Authentication {
     package var isByCertificate: Bool {
         switch self {
         case .mutualTLS, .selfSignedTLS: true
-        case .none, .secretBasic, .secretPost, .privateKeyJWT: false
+        case .none, .secretBasic, .secretPost, .secretJWT, .privateKeyJWT: false
         }
     }
 }

@@ -5,7 +5,7 @@ package import Text
 /// A registration document: RFC 7591 §2, read strictly.
 ///
 /// Names beyond RFC 7591 and the specifications that add to it are `client_secret_sha256` (hexadecimal; the secret itself
-/// is never kept), `on_behalf_of`, `introspects_all`, `disabled`, `changes_subjects`, and those of `ConsentAPIs`.
+/// is never kept), `client_secret_sealed` (for `client_secret_jwt` alone), `on_behalf_of`, `introspects_all`, `disabled`, `changes_subjects`, and those of `ConsentAPIs`.
 package enum ClientMetadata {
     /// What is wrong with a document, and at which member.
     package struct Problem: Error, Sendable, Hashable {
@@ -109,7 +109,8 @@ package enum ClientMetadata {
 
     /// What only the bank says of a client, in a file of its own or in the answer to a registration.
     static let reserved: Set<WireText> = [
-        "client_id", "client_secret_sha256", "on_behalf_of", "introspects_all", "disabled", "profile", "merchant_id",
+        "client_id", "client_secret_sha256", "client_secret_sealed", "on_behalf_of", "introspects_all", "disabled",
+        "profile", "merchant_id",
         "portal_token_sha256", "fi_reference_id", "bank_roles", "token_exchange_resources", "jwt_bearer_issuers",
         "changes_subjects",
         "software_id", "software_statement",
@@ -161,6 +162,10 @@ package enum ClientMetadata {
         guard name == nil || method == MutualTLS.method else {
             throw Problem("token_endpoint_auth_method", "A name in certificates is for tls_client_auth only.")
         }
+        let sealed = try text(document, "client_secret_sealed")
+        guard sealed == nil || method == SecretJWT.method else {
+            throw Problem("client_secret_sealed", "A secret that can be read again is for client_secret_jwt only.")
+        }
         switch method {
         case "client_secret_basic": return .secretBasic(try fingerprint(secret, "client_secret_sha256"))
         case "client_secret_post": return .secretPost(try fingerprint(secret, "client_secret_sha256"))
@@ -190,12 +195,17 @@ package enum ClientMetadata {
             }
             guard keys != unfetched else { return .selfSignedTLS([]) }
             do { return .selfSignedTLS(try SelfSignedTLS.read(keys)) } catch { throw Problem("jwks", error.sentence) }
-        case "client_secret_jwt":
-            // The key of its HMAC would be the secret itself, and of secrets we keep the SHA-256 only.
-            throw Problem(
-                "token_endpoint_auth_method",
-                "client_secret_jwt needs a secret that is kept readable, and none is; private_key_jwt takes its place."
-            )
+        case SecretJWT.method:
+            guard secret == nil else {
+                throw Problem("client_secret_sha256", "The secret of a client with client_secret_jwt is sealed.")
+            }
+            guard let sealed = sealed.flatMap({ SealedSecret($0) }) else {
+                throw Problem(
+                    "client_secret_sealed",
+                    "It must be what assent clients add writes for client_secret_jwt."
+                )
+            }
+            return .secretJWT(sealed)
         case "none":
             guard secret == nil else {
                 throw Problem("client_secret_sha256", "A client without authentication has no secret.")

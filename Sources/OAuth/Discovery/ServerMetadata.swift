@@ -14,6 +14,7 @@ package struct ServerMetadata: Sendable {
     private let takesRegistrations: Bool
     private let notifies: Bool
     private let trustsIssuers: Bool
+    private let sealsSecrets: Bool
 
     /// What clients may do with certificates: RFC 8705.
     package struct Certificates: Sendable {
@@ -39,6 +40,7 @@ package struct ServerMetadata: Sendable {
     ///   - encryptions: Those of keys that open what is encrypted to us.
     ///   - notifies: Whether hosts of clients can be called, to tell them of a logout.
     ///   - trustsIssuers: Whether there is a partner whose word about people is believed.
+    ///   - sealsSecrets: Whether there is a key to seal secrets of clients with.
     package init(
         issuer: Issuer,
         signingAlgorithms: [Algorithm],
@@ -50,7 +52,8 @@ package struct ServerMetadata: Sendable {
         resources: Resources? = nil,
         takesRegistrations: Bool = false,
         notifies: Bool = false,
-        trustsIssuers: Bool = false
+        trustsIssuers: Bool = false,
+        sealsSecrets: Bool = false
     ) {
         self.issuer = issuer
         self.signingAlgorithms = signingAlgorithms
@@ -64,6 +67,7 @@ package struct ServerMetadata: Sendable {
         self.takesRegistrations = takesRegistrations
         self.notifies = notifies
         self.trustsIssuers = trustsIssuers
+        self.sealsSecrets = sealsSecrets
     }
 
     /// Those that can work here: a method that no client could use is not offered.
@@ -72,6 +76,7 @@ package struct ServerMetadata: Sendable {
             switch method {
             case MutualTLS.method: certificates.areShown && certificates.haveAuthorities
             case SelfSignedTLS.method: certificates.areShown
+            case SecretJWT.method: sealsSecrets
             default: true
             }
         }
@@ -106,7 +111,9 @@ package struct ServerMetadata: Sendable {
     package var document: JSON {
         let algorithms = JSON.array(signingAlgorithms.map { .text($0.name) })
         // RFC 8414 §2: at each of the three endpoints, for as long as private_key_jwt is taken there.
-        let assertionAlgorithms = JSON.array(ClientAssertion.algorithms.map { .text($0.name) })
+        let assertionAlgorithms = JSON.array(
+            (ClientAssertion.algorithms + (sealsSecrets ? [.hs256] : [])).map { .text($0.name) }
+        )
         let document: JSON = [
             "issuer": .text(issuer.text),
             "authorization_endpoint": .text(issuer.url("/authorize")),

@@ -48,6 +48,14 @@ package struct RegisteredClient: Sendable, Hashable {
         )
     }
 
+    /// Its secret as it is kept, where it has one.
+    package var secret: RegistrationRequest.KeptSecret? {
+        let json = json
+        if let text = json["client_secret_sealed"]?.text { return SealedSecret(text).map { .sealed($0) } }
+        return json["client_secret_sha256"]?.text.flatMap { Hex.decode($0) }.flatMap { Fingerprint(bytes: $0) }
+            .map { .digest($0) }
+    }
+
     /// What was registered, which was read when it was.
     package var json: JSON { (try? JSONReader.read(document.bytes)) ?? .null }
 

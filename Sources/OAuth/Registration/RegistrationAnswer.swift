@@ -20,8 +20,8 @@ extension RegisteredClient {
         if let accessToken { members.append(JSON.Member("registration_access_token", .text(accessToken))) }
         if let secret { members.append(JSON.Member("client_secret", .text(secret))) }
         // 0 is for ever.
-        if document["client_secret_sha256"] != nil { members.append(JSON.Member("client_secret_expires_at", 0)) }
-        let own: Set<WireText> = ["client_id", "client_secret_sha256"]
+        if self.secret != nil { members.append(JSON.Member("client_secret_expires_at", 0)) }
+        let own: Set<WireText> = ["client_id", "client_secret_sha256", "client_secret_sealed"]
         return .object(members + (document.members ?? []).filter { !own.contains($0.name) })
     }
 }

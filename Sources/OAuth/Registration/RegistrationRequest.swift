@@ -40,8 +40,25 @@ package struct RegistrationRequest: Sendable {
 
     /// Whether the client is to have a secret.
     package var needsSecret: Bool {
-        let method = self["token_endpoint_auth_method"]?.text ?? "client_secret_basic"
-        return method == "client_secret_basic" || method == "client_secret_post"
+        method == "client_secret_basic" || method == "client_secret_post" || needsSealedSecret
+    }
+
+    /// Whether that secret must be read again, for it is the key of the client's assertions.
+    package var needsSealedSecret: Bool { method == SecretJWT.method }
+
+    private var method: WireText { self["token_endpoint_auth_method"]?.text ?? "client_secret_basic" }
+
+    /// A secret as a registration keeps it.
+    package enum KeptSecret: Sendable, Hashable {
+        case digest(Fingerprint)
+        case sealed(SealedSecret)
+
+        fileprivate var member: JSON.Member {
+            switch self {
+            case .digest(let digest): JSON.Member("client_secret_sha256", .text(WireText(Hex.encode(digest.bytes))))
+            case .sealed(let secret): JSON.Member("client_secret_sealed", .text(secret.text))
+            }
+        }
     }
 
     /// A member that the client has chosen.
@@ -49,17 +66,17 @@ package struct RegistrationRequest: Sendable {
 
     /// The client that is to be kept, every default written out: RFC 7591 §3.2.1.
     ///
-    /// - Parameter secret: The SHA-256 of its secret, where it has one.
+    /// - Parameter secret: Its secret as it is kept, where it has one.
     package func client(
         _ id: Identifier<Client>,
         on grounds: Grounds,
-        secret: Fingerprint?,
+        secret: KeptSecret?,
         accessToken: Fingerprint,
         issued: Timestamp,
         version: Int = 1
     ) throws(RegistrationRefusal) -> RegisteredClient {
         var document = JSON.object([JSON.Member("client_id", .text(id.text))] + members)
-        if let secret { document = document.setting("client_secret_sha256", .text(WireText(Hex.encode(secret.bytes)))) }
+        if let secret { document = document.setting(secret.member.name, secret.member.value) }
         document = document.setting("profile", .text(WireText(grounds.policy.profile.rawValue)))
         document = document.setting("scope", .text(try scope(on: grounds).text))
         // Consents in the request itself are of the same kind as those of the scope.

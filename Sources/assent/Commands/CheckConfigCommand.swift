@@ -46,6 +46,7 @@ extension Setup {
         _ = try RunningServer.trusted(self, registered)
         _ = try RunningServer.formKey(self)
         _ = try RunningServer.subjectKey(self)
+        _ = try RunningServer.clientSecrets(self, registered)
     }
 
     fileprivate func checkPeople() throws(CommandFailure) { _ = try people.read() }

@@ -1,3 +1,4 @@
+import AssentServer
 import Crypto
 import Net
 import OAuth
@@ -13,8 +14,13 @@ struct ClientsCommand: Command {
         Option("name", "NAME", "what pages call the client"),
         Option("redirect-uri", "URI", "where answers go, exactly", isRepeatable: true),
         Option("scope", "SCOPE", "what it may ask for, in one word or quoted"),
-        Option("method", "METHOD", "client_secret_basic unless told; client_secret_post, private_key_jwt, none"),
+        Option(
+            "method",
+            "METHOD",
+            "client_secret_basic unless told; client_secret_post, client_secret_jwt, private_key_jwt, none"
+        ),
         Option("jwks", "FILE", "the client's public keys, for private_key_jwt"),
+        Option("keys", "FOLDER", "where the private keys are, keys unless told; for client_secret_jwt"),
         Option("grant", "GRANT", "a grant it may use", isRepeatable: true),
         Option("response-type", "TYPE", "code unless told; or \"code id_token\"", isRepeatable: true),
         Option("native", nil, "an application on somebody's machine, with a loopback redirect URI"),
@@ -42,7 +48,7 @@ struct ClientsCommand: Command {
         }
     }
 
-    /// The secret is shown once, here; the document keeps its digest.
+    /// The secret is shown once, here; the document keeps its digest, or seals it where it must be read again.
     private func add(_ id: String, _ arguments: Arguments, to folder: ClientFolder) throws(CommandFailure) {
         guard !File.exists(folder.file(of: id)) else { throw CommandFailure("the client \(id) is there already.") }
         let method = arguments["method"] ?? "client_secret_basic"
@@ -53,9 +59,13 @@ struct ClientsCommand: Command {
         ]
         var secret: WireText?
         if method == "client_secret_basic" || method == "client_secret_post" {
-            let fresh: WireText
-            do { fresh = try Entropy.system.token() } catch { throw CommandFailure("\(error)") }
+            let fresh = try freshToken()
             members.append(.init("client_secret_sha256", .text(WireText(Hex.encode(Digest.sha256(fresh))))))
+            secret = fresh
+        }
+        if method == SecretJWT.method.string {
+            let fresh = try freshToken()
+            members.append(.init("client_secret_sealed", .text(try seal(fresh, of: id, arguments))))
             secret = fresh
         }
         if let file = arguments["jwks"] { members.append(.init("jwks", try keys(in: file))) }
@@ -72,6 +82,25 @@ struct ClientsCommand: Command {
         Terminal.say("client_id      \(id)")
         if let secret { Terminal.say("client_secret  \(secret)  (shown once)") }
         Terminal.complain("A running server takes it in on SIGHUP.")
+    }
+
+    private func freshToken() throws(CommandFailure) -> WireText {
+        do { return try Entropy.system.token() } catch { throw CommandFailure("\(error)") }
+    }
+
+    private func seal(_ secret: WireText, of id: String, _ arguments: Arguments) throws(CommandFailure) -> WireText {
+        let folder = KeyFolder(path: arguments["keys"] ?? "keys")
+        let key: ClientSecretKey?
+        do { key = try folder.clientSecretKey() } catch { throw CommandFailure(error) }
+        guard let key else {
+            throw CommandFailure(
+                "\(folder.path)/\(KeyFolder.clientSecretKeyFile) is missing; assent keys new makes it."
+            )
+        }
+        do {
+            let nonce = try Entropy.system.bytes(AEAD.nonceBytes)
+            return try key.seal(secret, of: Identifier(WireText(id)), nonce: nonce).text
+        } catch { throw CommandFailure("\(error)") }
     }
 
     private func defaultGrants(_ method: String, _ arguments: Arguments) -> [String] {

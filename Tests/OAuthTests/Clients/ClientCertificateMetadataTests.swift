@@ -101,12 +101,4 @@ struct ClientCertificateMetadataTests {
         }
     }
 
-    @Test func `client_secret_jwt is refused by a sentence that says why`() {
-        #expect(throws: ClientMetadata.Problem.self) {
-            try read(["token_endpoint_auth_method": "client_secret_jwt"])
-        }
-        do { _ = try read(["token_endpoint_auth_method": "client_secret_jwt"]) } catch {
-            #expect(error.sentence.contains("private_key_jwt"))
-        }
-    }
 }

@@ -872,11 +872,13 @@ def metadata_is_the_same_for_everybody():
 
 
 def no_other_origin_reads_an_answer():
-    """IR-09 no answer of ours is for a script of another origin"""
+    """IR-09 what is public and the same for everybody is for any page, and nothing else is for a script of another origin"""
     tokens = BERT.tokens(TPP)
     for origin in ("null", "https://evil.example", HOUSE.issuer + ".evil.example", f"http://localhost:{HOUSE.port + 1}"):
+        for path in ("/jwks", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/statuses/0"):
+            allowed = [field for field in HOUSE.get(path, Origin=origin).headers if field[0].lower().startswith("access-control-")]
+            assert [(name.lower(), value) for name, value in allowed] == [("access-control-allow-origin", "*")], (path, allowed)
         answers = [
-            HOUSE.get("/jwks", Origin=origin), HOUSE.get("/.well-known/openid-configuration", Origin=origin),
             request("POST", HOUSE.issuer + "/token", {"Origin": origin, "Authorization": TPP.basic()},
                     form={"grant_type": "client_credentials"}),
             HOUSE.get("/userinfo", Origin=origin, **bearer(tokens["access_token"])),

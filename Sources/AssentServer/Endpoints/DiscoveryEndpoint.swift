@@ -19,6 +19,7 @@ struct DiscoveryEndpoint: Endpoint {
     func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
         var response = Response.json(.ok, bytes: document)
         response.fields.append(.cacheControl, "public, max-age=300")
+        response.allowEveryPage()
         return response
     }
 
@@ -86,6 +87,14 @@ struct JWKSEndpoint: Endpoint {
     func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
         var response = Response.json(.ok, bytes: keys.publicDocument)
         response.fields.append(.cacheControl, Self.cacheControl)
+        response.allowEveryPage()
         return response
     }
+}
+
+extension Response {
+    /// Lets scripts of every page read what is the same for everybody and secret to nobody.
+    ///
+    /// Fetch §3.2: with `*` a browser sends no cookie along, and nothing that does anything answers so.
+    mutating func allowEveryPage() { fields.append("access-control-allow-origin", "*") }
 }

@@ -85,12 +85,16 @@ package struct AuthorizationRequest: Sendable {
             throw .parameterMissing(.nonce)
         }
         prompt = try Prompt(fields[.prompt])
-        maxAge = try Self.maxAge(fields)
+        maxAge = try Self.maxAge(fields) ?? client.frontChannel.defaults.maxAge
         // OpenID Connect Core §3.1.2.1: without `openid` it is no request of that standard, and asks for no person.
         let claims = try ClaimsRequest(fields[.claims])
             .limited(to: scope.contains(Scope.openID) ? client.scope : Scope([]))
         self.claims = claims
-        welcomeACR = (fields[.acrValues]?.split(at: .space).filter { !$0.isEmpty } ?? []) + claims.welcomeACR
+        let asked = fields[.acrValues]?.split(at: .space).filter { !$0.isEmpty }
+        // What the request names in `claims` is in the place of the default as well.
+        let isNamed = !claims.essentialACR.isEmpty || !claims.welcomeACR.isEmpty
+        let usual = isNamed ? [] : client.frontChannel.defaults.acrValues
+        welcomeACR = (asked ?? usual) + claims.welcomeACR
         self.scope = scope
         // Of two consents neither is the one that the person is asked for.
         guard claims.intent == nil || details.isEmpty else { throw .detailsContradictory }

@@ -5,6 +5,12 @@ package struct MaxAge: Sendable, Hashable {
     /// Seconds, not negative.
     package let seconds: Int64
 
+    /// A number as it is registered; `nil` beyond the same bounds.
+    package init?(_ seconds: Int64) {
+        guard (0...Int64(Int32.max)).contains(seconds) else { return nil }
+        self.seconds = seconds
+    }
+
     /// Reads digits and nothing else; `nil` beyond 31 bits, which are 68 years.
     package init?(_ text: WireText) {
         guard (1...10).contains(text.byteCount) else { return nil }

@@ -26,8 +26,20 @@ extension ClientMetadata {
             requestAlgorithm: algorithm,
             requestEncryption: try requestEncryption(document, hasKeys: keys != nil),
             answerAlgorithm: try answerAlgorithm(document, profile),
-            answerEncryption: try encryption(document, "authorization_encrypted_response")
+            answerEncryption: try encryption(document, "authorization_encrypted_response"),
+            defaults: try loginDefaults(document)
         )
+    }
+
+    private static func loginDefaults(_ document: JSON) throws(Problem) -> LoginDefaults {
+        // `auth_time` is in every ID token, so that whoever requires it has it.
+        _ = try boolean(document, "require_auth_time")
+        let values = try texts(document, "default_acr_values") ?? []
+        guard let value = document["default_max_age"] else { return LoginDefaults(acrValues: values) }
+        guard let maxAge = value.integer.flatMap({ MaxAge($0) }) else {
+            throw Problem("default_max_age", "It must be a whole number of seconds, not negative.")
+        }
+        return LoginDefaults(maxAge: maxAge, acrValues: values)
     }
 
     /// What a client demands of its own requests; it cannot say no to what its profile demands.

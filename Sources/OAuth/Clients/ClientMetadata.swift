@@ -104,7 +104,8 @@ package enum ClientMetadata {
         "tls_client_auth_subject_dn", "tls_client_auth_san_dns", "tls_client_auth_san_uri",
         "tls_client_auth_san_ip", "tls_client_auth_san_email",
         "tls_client_certificate_bound_access_tokens", "dpop_bound_access_tokens",
-        "authorization_details_types", "subject_type", "sector_identifier_uri",
+        "authorization_details_types", "subject_type", "sector_identifier_uri", "default_max_age", "require_auth_time",
+        "default_acr_values",
     ]
 
     /// What only the bank says of a client, in a file of its own or in the answer to a registration.

@@ -1,4 +1,5 @@
 package import JOSE
+package import Text
 
 /// How a client's authorization requests come, and how they are answered: RFC 9101, RFC 9126 and JARM.
 package struct FrontChannel: Sendable {
@@ -16,6 +17,8 @@ package struct FrontChannel: Sendable {
     package let answerAlgorithm: Algorithm?
     /// How its signed answers are encrypted, if they are.
     package let answerEncryption: Client.Encryption?
+    /// What its requests ask of a login where they say nothing.
+    package let defaults: LoginDefaults
 
     /// `request_object_encryption_alg`, and `request_object_encryption_enc` where it is named.
     package struct RequestEncryption: Sendable, Hashable {
@@ -39,7 +42,8 @@ package struct FrontChannel: Sendable {
         requestAlgorithm: Algorithm? = nil,
         requestEncryption: RequestEncryption? = nil,
         answerAlgorithm: Algorithm? = nil,
-        answerEncryption: Client.Encryption? = nil
+        answerEncryption: Client.Encryption? = nil,
+        defaults: LoginDefaults = LoginDefaults()
     ) {
         self.mustPush = mustPush
         self.mustSign = mustSign
@@ -48,6 +52,21 @@ package struct FrontChannel: Sendable {
         self.requestEncryption = requestEncryption
         self.answerAlgorithm = answerAlgorithm
         self.answerEncryption = answerEncryption
+        self.defaults = defaults
+    }
+}
+
+/// What a client asks of every login unless the request says otherwise: OpenID Connect Registration §2.
+package struct LoginDefaults: Sendable, Hashable {
+    /// `default_max_age`.
+    package let maxAge: MaxAge?
+    /// `default_acr_values`.
+    package let acrValues: [WireText]
+
+    /// By default nothing is asked.
+    package init(maxAge: MaxAge? = nil, acrValues: [WireText] = []) {
+        self.maxAge = maxAge
+        self.acrValues = acrValues
     }
 }
 

@@ -211,7 +211,8 @@ class Page(html.parser.HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)
-        if tag == "form":
+        # The form by which every page is read in another language decides nothing, and is none of those that do.
+        if tag == "form" and attributes.get("class") != "languages":
             self.forms.append(Form(attributes.get("action", "")))
         elif tag == "input" and self.forms and "name" in attributes:
             if attributes.get("type") == "checkbox":

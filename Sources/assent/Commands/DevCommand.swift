@@ -89,6 +89,10 @@ struct DevCommand: Command {
 
                 \(sandbox.thirdParty)/
 
+              this to try its hops one by one:
+
+                \(sandbox.thirdParty)\(Sandbox.workbenchPath)
+
               and this to see what a customer shares, and to stop it:
 
                 \(sandbox.issuer)/consents

@@ -42,7 +42,11 @@ struct Sandbox {
         let party = try secret(of: Self.thirdPartyClient)
         try register(Self.thirdPartyClient, thirdPartyDocument(party, try portalToken()))
         try register(Self.appClient, appDocument)
-        try register(Self.bankClient, bankDocument(try secret(of: Self.bankClient), try bankKey()))
+        try register(
+            Self.bankClient,
+            bankDocument(try secret(of: Self.bankClient), try signingKey(of: Self.bankClient))
+        )
+        try prepareWorkbench()
         if hooks != nil { _ = try secret(of: "hooks") }
         if !File.exists(people.path) { try people.write(try directory(at: now)) }
         return party
@@ -103,7 +107,7 @@ struct Sandbox {
     private var people: PeopleFile { PeopleFile(path: "\(folder)/people.json") }
 
     /// Leaves alone what is there already: each file that is written waits for the disk.
-    private func register(_ id: WireText, _ document: JSON) throws(CommandFailure) {
+    func register(_ id: WireText, _ document: JSON) throws(CommandFailure) {
         guard (try? clients.document(of: id.string)) != document else { return }
         _ = try clients.write(document)
     }
@@ -166,9 +170,11 @@ struct Sandbox {
         ]
     }
 
-    /// Signs what the bank asks at the validation endpoint.
-    private func bankKey() throws(CommandFailure) -> SigningKey {
-        let keys = KeyFolder(path: "\(folder)/\(Self.bankClient)-keys")
+    func keysPath(of client: WireText) -> String { "\(folder)/\(client)-keys" }
+
+    /// Made once, as secrets are.
+    func signingKey(of client: WireText) throws(CommandFailure) -> SigningKey {
+        let keys = KeyFolder(path: keysPath(of: client))
         do {
             let name = KeyName(.signing(.es256), 1)
             let isThere = File.exists("\(keys.path)/\(name.file)")

@@ -9,6 +9,7 @@ import Text
 struct ThirdParty: RequestHandler {
     private let bank: ThirdPartyBank
     private let page: ThirdPartyPage
+    private let workbench: Workbench
     private let journeys = Journeys()
     private let calls = Calls()
 
@@ -25,9 +26,14 @@ struct ThirdParty: RequestHandler {
             loop: loop
         )
         page = try ThirdPartyPage()
+        workbench = try Workbench(sandbox, bank: address, loop: loop)
     }
 
     func respond(to request: Request) async -> Response {
+        let path = request.path
+        if path == Sandbox.workbenchPath || path.hasPrefix(WireText("\(Sandbox.workbenchPath)/")) {
+            return await workbench.respond(to: request)
+        }
         do throws(ThirdPartyFailure) {
             switch (request.method, request.path) {
             case (.get, "/"): return page.start()

@@ -144,6 +144,7 @@ struct ThirdPartyPage: Sendable {
         <p>Or tell us your user name at the bank, and it asks you itself:</p>
         <form method="post" action="/call"><label>User name <input name="username" autocomplete="off"></label>
         <button id="call">Have my bank ask me</button></form>
+        <p>For developers: <a id="sandbox" href="/sandbox">try a redirect flow hop by hop</a>.</p>
         {{/start}}
         {{#device}}
         <p>On your telephone or computer, open <a id="page" href="{{page}}">the page of your bank</a> and compare this

@@ -4,6 +4,7 @@ struct Assent {
     static let commands: [any Command.Type] = [
         DevCommand.self,
         ServeCommand.self,
+        FlowCommand.self,
         CheckConfigCommand.self,
         KeysCommand.self,
         ClientsCommand.self,

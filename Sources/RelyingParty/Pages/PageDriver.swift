@@ -65,7 +65,7 @@ package struct PageDriver: Sendable {
         _ exchange: Exchange
     ) throws(PartyFailure) -> (HTMLForm, HTMLForm.Control?) {
         let login = page.forms.first(where: \.asksForPassword)
-        let isRefusing = decision == .deny && login == nil || decision == .cancelAtLogin && login != nil
+        let isRefusing = decision == .deny && login == nil || decision == .cancelAtLogin
         if isRefusing {
             for form in page.forms {
                 if let button = form.buttons.first(where: { Wording.refuses($0) }) { return (form, button) }
@@ -86,7 +86,8 @@ package struct PageDriver: Sendable {
         throw .page(exchange, WireText("There is nothing to press on \(exchange.status): \(page.beginning)"))
     }
 
-    private func filled(_ form: HTMLForm) -> HTMLForm {
+    /// The form with what the person types and ticks.
+    package func filled(_ form: HTMLForm) -> HTMLForm {
         var form = form
         var box = 0
         for index in form.controls.indices where !form.controls[index].isDisabled {

@@ -19,6 +19,20 @@ package struct Tokens: Sendable {
         scope = json["scope"]?.text
     }
 
+    private init(_ other: Tokens, refresh: WireText) {
+        access = other.access
+        type = other.type
+        expiresIn = other.expiresIn
+        self.refresh = refresh
+        id = other.id
+        scope = other.scope
+    }
+
+    /// RFC 6749 §6: without a new refresh token the old one stays good.
+    func keeping(refresh old: WireText) -> Tokens {
+        refresh == nil ? Tokens(self, refresh: old) : self
+    }
+
     package init?(_ exchange: Exchange) {
         guard exchange.isSuccess, let json = exchange.json else { return nil }
         self.init(json)

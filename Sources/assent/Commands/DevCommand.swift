@@ -75,10 +75,11 @@ struct DevCommand: Command {
               discovery  \(sandbox.issuer)/.well-known/openid-configuration
 
               clients
-                \(pad("\(Sandbox.thirdPartyClient)", 10))client_secret_basic, secret \(secret), merchant \(Sandbox.merchant)
-                \(pad("", 10))for XS2A: Authorization: Token \(portal)
-                \(pad("\(Sandbox.appClient)", 10))public, with PKCE
-                \(pad("\(Sandbox.bankClient)", 10))the bank's own systems, secret \(bank), fi_reference_id \(Sandbox.institution)
+                \(pad("\(Sandbox.thirdPartyClient)", 12))client_secret_basic, secret \(secret), merchant \(Sandbox.merchant)
+                \(pad("", 12))for XS2A: Authorization: Token \(portal)
+                \(pad("\(Sandbox.appClient)", 12))public, with PKCE
+                \(pad("\(Sandbox.signerClient)", 12))private_key_jwt, its key is in \(sandbox.folder)
+                \(pad("\(Sandbox.bankClient)", 12))the bank's own systems, secret \(bank), fi_reference_id \(Sandbox.institution)
 
               the bank's own systems call http://127.0.0.1:\(sandbox.port + 2), its staff http://127.0.0.1:\(sandbox.port + 3)
 
@@ -96,6 +97,10 @@ struct DevCommand: Command {
               and this to see what a customer shares, and to stop it:
 
                 \(sandbox.issuer)/consents
+
+              or run a whole journey and all its checks from another terminal:
+
+                assent flow\(sandbox.folder == "sandbox" ? "" : " --folder \(sandbox.folder)")
 
               Ctrl-C stops it; the data stays in \(sandbox.folder).
 

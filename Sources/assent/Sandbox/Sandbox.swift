@@ -29,6 +29,7 @@ struct Sandbox {
     static let thirdPartyClient: WireText = "demo-tpp"
     static let bankClient: WireText = "demo-bank"
     static let appClient: WireText = "demo-app"
+    static let signerClient: WireText = "demo-signer"
     /// The demo third party as a merchant, and the demo bank as an institution.
     static let merchant = 1
     static let institution: WireText = "PSDGB-FCA-111111"
@@ -46,7 +47,9 @@ struct Sandbox {
             Self.bankClient,
             bankDocument(try secret(of: Self.bankClient), try signingKey(of: Self.bankClient))
         )
+        try register(Self.signerClient, signerDocument(try signingKey(of: Self.signerClient)))
         try prepareWorkbench()
+        try writeFlow(party)
         if hooks != nil { _ = try secret(of: "hooks") }
         if !File.exists(people.path) { try people.write(try directory(at: now)) }
         return party
@@ -170,13 +173,63 @@ struct Sandbox {
         ]
     }
 
+    /// A client with a key: it signs its requests and its authentication, and waits on any port of this machine.
+    private func signerDocument(_ key: SigningKey) -> JSON {
+        [
+            "client_id": .text(Self.signerClient),
+            "client_name": "Ledger Lens",
+            "application_type": "native",
+            "token_endpoint_auth_method": "private_key_jwt",
+            "redirect_uris": [.text(Self.signerRedirectURI)],
+            "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
+            "response_types": ["code"],
+            "scope": "openid profile offline_access accounts",
+            "authorization_signed_response_alg": "ES256",
+            "jwks": ["keys": [key.jwk.json]],
+        ]
+    }
+
+    private static let signerRedirectURI: WireText = "http://127.0.0.1/flow"
+    private static let consentAPI: WireText = "/open-banking/v3.1/aisp"
+
+    /// What `assent flow` needs to be these clients, and one customer.
+    private func writeFlow(_ secret: WireText) throws(CommandFailure) {
+        let document: JSON = [
+            "issuer": .text(issuer),
+            "consent_api": .text(WireText("\(issuer)\(Self.consentAPI)")),
+            "client": [
+                "client_id": .text(Self.thirdPartyClient), "token_endpoint_auth_method": "client_secret_basic",
+                "client_secret": .text(secret), "redirect_uris": [.text(WireText("\(thirdParty)/callback"))],
+                "scope": "openid profile email address phone offline_access accounts",
+            ],
+            "other": [
+                "client_id": .text(Self.appClient), "token_endpoint_auth_method": "none",
+                "redirect_uris": ["http://127.0.0.1/callback"],
+                "scope": "openid profile email address phone offline_access",
+            ],
+            "signer": [
+                "client_id": .text(Self.signerClient), "token_endpoint_auth_method": "private_key_jwt",
+                "private_key_file": .text(WireText("\(Self.signerClient)-keys/\(Self.clientKey.file)")),
+                "redirect_uris": [.text(Self.signerRedirectURI)], "scope": "openid profile offline_access accounts",
+            ],
+            "person": ["username": "bert", "password": "bert-sandbox"],
+        ]
+        let path = "\(folder)/flow.json"
+        let bytes = JSONWriter.writeIndented(document)
+        // Left alone where it says so already: each file that is written waits for the disk.
+        guard (try? File.read(path)) != bytes else { return }
+        do { try File.write(bytes, to: path, mode: 0o600) } catch { throw CommandFailure("\(error)") }
+    }
+
+    private static let clientKey = KeyName(.signing(.es256), 1)
+
     func keysPath(of client: WireText) -> String { "\(folder)/\(client)-keys" }
 
     /// Made once, as secrets are.
     func signingKey(of client: WireText) throws(CommandFailure) -> SigningKey {
         let keys = KeyFolder(path: keysPath(of: client))
         do {
-            let name = KeyName(.signing(.es256), 1)
+            let name = Self.clientKey
             let isThere = File.exists("\(keys.path)/\(name.file)")
             guard case .signing(let key) = try isThere ? keys.entry(name).key : keys.make(name.kind).key else {
                 throw CommandFailure("\(keys.path)/\(name.file) does not sign.")

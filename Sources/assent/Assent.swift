@@ -5,6 +5,10 @@ struct Assent {
         DevCommand.self,
         ServeCommand.self,
         FlowCommand.self,
+        ExplainCommand.self,
+        TokenCommand.self,
+        JWTCommand.self,
+        PKCECommand.self,
         CheckConfigCommand.self,
         KeysCommand.self,
         ClientsCommand.self,
@@ -12,6 +16,8 @@ struct Assent {
         PeopleCommand.self,
         BackupCommand.self,
         AuditCommand.self,
+        CompletionCommand.self,
+        ManCommand.self,
         VersionCommand.self,
     ]
 

@@ -30,6 +30,9 @@ struct Option: Sendable {
         self.isRepeatable = isRepeatable
     }
 
+    /// Whether its value is one, which shells can complete.
+    var takesFile: Bool { value.map { ["FILE", "FOLDER", "DATABASE", "CERT:KEY"].contains($0) } ?? false }
+
     fileprivate var spelling: String { value.map { "--\(name) \($0)" } ?? "--\(name)" }
 }
 
@@ -64,6 +67,16 @@ extension Command {
     static var operands: String { "" }
     static var options: [Option] { [] }
     static var examples: [String] { [] }
+
+    /// What can stand first: the words of the operands that are meant as they are.
+    static var actions: [String] {
+        operands.split(separator: "|").compactMap { part in
+            guard let word = part.split(separator: " ").first, word.utf8.allSatisfy({ $0 >= 0x61 && $0 <= 0x7A }) else {
+                return nil
+            }
+            return String(word)
+        }
+    }
 
     static var help: String {
         var text = "assent \(name): \(summary)\n\nusage: assent \(name)"

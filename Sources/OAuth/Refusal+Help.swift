@@ -34,6 +34,9 @@ extension ErrorHelp {
 }
 
 extension Refusal {
+    /// `error_uri`: the page about the error, and not about the case, which is told to nobody.
+    package func page(at issuer: Issuer) -> WireText { issuer.url(WireText("/errors/\(code)")) }
+
     /// What to read about it.
     package var help: ErrorHelp {
         let (cause, clause, fix) = explanation
@@ -51,13 +54,15 @@ extension Refusal {
         .challengeMalformed, .promptContradictory, .intentMissing, .intentNotYours, .intentNotAuthorisable,
         .intentContradictory, .targetInvalid, .detailsInvalid, .detailsNotGranted, .detailsContradictory,
         .grantManagementNotAllowed, .grantIDUnexpected, .grantIDInvalid, .grantWithoutDetails, .loginRequired,
-        .consentRequired, .accessDenied, .authenticationTooWeak, .clientCredentialsMissing, .clientCredentialsTwice,
+        .consentRequired, .accessDenied, .cancelledBeforeLogin, .denied, .timedOut, .accountLocked, .noEligibleAccount,
+        .consentOver, .authenticationTooWeak, .clientCredentialsMissing, .clientCredentialsTwice,
         .clientCredentialsWrong, .clientAssertionReplayed, .grantTypeUnsupported, .grantTypeNotAllowed, .codeUnknown,
         .codeExpired, .codeReplayed("", at: Timestamp(0)), .redirectURIDiffers, .verifierDiffers, .verifierMissing,
         .certificateMissing, .certificateDiffers, .proofMissing, .proofInvalid, .proofNonceNeeded, .proofReplayed,
         .proofKeyDiffers, .refreshTokenUnknown, .refreshTokenExpired, .refreshTokenReplayed("", at: Timestamp(0)),
         .familyRevoked, .scopeWithdrawn, .consentEnded, .personUnavailable, .subjectTokenInvalid, .exchangeUnbound,
-        .delegationTooLong, .polledCodeUnknown, .polledCodeExpired, .hintsNotOne, .hintExpired, .personUnknown,
+        .delegationTooLong, .assertionIssuerUnknown, .assertionInvalid, .assertionSubjectNotAllowed,
+        .assertionConsentUnknown, .assertionReplayed, .polledCodeUnknown, .polledCodeExpired, .hintsNotOne, .hintExpired, .personUnknown,
         .bindingMessageInvalid, .backchannelObjectInvalid, .decisionPending, .pollTooEarly(Fingerprint(of: "")),
         .accessTokenMissing, .accessTokenTwice, .accessTokenInvalid, .accessTokenInsufficient, .grantUnknown,
         .grantNotYours, .interactionOver, .serverFailed, .temporarilyUnavailable,
@@ -250,8 +255,39 @@ extension Refusal {
             )
         case .accessDenied:
             (
-                "The person said no, turned back, or did not answer in time.", "RFC 6749 §4.1.2.1",
+                "The bank's own systems refused, or somebody logged in who is not the one who gave the consent.",
+                "RFC 6749 §4.1.2.1",
                 "Offer to try again; do not send the person back by yourself."
+            )
+        case .cancelledBeforeLogin:
+            (
+                "The person turned back at the login, perhaps after failing there.", "RFC 6749 §4.1.2.1",
+                "Offer to try again, or another bank; do not send the person back by yourself."
+            )
+        case .denied:
+            (
+                "The person has read what was asked for, and said no.", "RFC 6749 §4.1.2.1",
+                "Respect it; ask again only when the person begins again."
+            )
+        case .timedOut:
+            (
+                "The person did not answer while the request was open.", "RFC 6749 §4.1.2.1",
+                "Offer to try again with a new request."
+            )
+        case .accountLocked:
+            (
+                "The bank has locked the person's access, as after too many wrong passwords.", "RFC 6749 §4.1.2.1",
+                "Tell the person to turn to the bank; trying again does not help before."
+            )
+        case .noEligibleAccount:
+            (
+                "The person has no account of a kind that the request can be about.", "RFC 6749 §4.1.2.1",
+                "Ask whether the accounts are at another bank, or under another login."
+            )
+        case .consentOver:
+            (
+                "The consent expired or was revoked while the person was reading.",
+                "UK Open Banking, AccountAccessConsent", "Register a new consent, with a later expiry, and begin anew."
             )
         case .authenticationTooWeak:
             (
@@ -366,6 +402,31 @@ extension Refusal {
             )
         case .delegationTooLong:
             ("The token has passed through too many hands.", "RFC 8693 §4.1", "Exchange an earlier one.")
+        case .assertionIssuerUnknown:
+            (
+                "iss names nobody whom the bank has registered for this client.", "RFC 7523 §3",
+                "Compare iss with what the bank has registered, byte by byte."
+            )
+        case .assertionInvalid:
+            (
+                "The assertion is not signed by a key of its issuer, not for this server or not for now, or lacks a claim.",
+                "RFC 7523 §3", "Check kid and alg, aud (the issuer), exp, nbf and the clock; send sub, jti and consent_id."
+            )
+        case .assertionSubjectNotAllowed:
+            (
+                "The bank has not let this issuer speak for the person whom sub names.", "RFC 7523 §3",
+                "Compare sub with what the bank has agreed with the issuer."
+            )
+        case .assertionConsentUnknown:
+            (
+                "consent_id names no consent in force of this person for this client.", "RFC 7521 §4.1",
+                "Ask the person for a consent first, and name its id."
+            )
+        case .assertionReplayed:
+            (
+                "An assertion with this jti came before.", "RFC 7523 §3",
+                "Make a new assertion, with a new jti, for each request."
+            )
         case .polledCodeUnknown:
             (
                 "The device code or auth_req_id is unknown, used, or another client's.",

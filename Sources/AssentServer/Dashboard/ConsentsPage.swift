@@ -65,6 +65,6 @@ struct ConsentsPage: PageEndpoint {
     }
 
     /// Consents on a page, so that a page stays as small as every other.
-    private static let bite = 6
+    private static let bite = 5
     private static let digits = 6
 }

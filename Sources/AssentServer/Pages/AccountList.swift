@@ -25,7 +25,7 @@ struct AccountList {
     /// - Parameter find: What the name, kind or last digits of an account must hold to be shown. What is chosen always
     ///   is, or it would be lost with the next answer.
     init(_ choices: [ConsentView.Choice], finding find: WireText) {
-        let wanted = find.string.lowercased()
+        let wanted = find.lowercasedASCII.string
         let shown = choices.filter { choice in
             wanted.isEmpty || choice.isChosen || choice.account.searchText.contains(wanted)
         }
@@ -99,6 +99,6 @@ extension AccountData {
 
     /// What people may type to find it.
     fileprivate var searchText: String {
-        "\(nickname ?? "") \(product.rawValue) \(ending)".lowercased()
+        WireText("\(nickname ?? "") \(product.rawValue) \(ending)").lowercasedASCII.string
     }
 }

@@ -27,7 +27,7 @@ struct LoginDefaultsTests {
         )
         #expect(speaking.maxAge?.seconds == 7_200 && speaking.welcomeACR == ["c"])
         let essential =
-            #"{"id_token":{"acr":{"essential":true,"value":"d"},"openbanking_intent_id":{"value":"consent-1"}}}"#
+            #"{"id_token":{"acr":{"essential":true,"value":"d"},"openbanking_intent_id":{"value":"consent-1","essential":true}}}"#
         let claiming = try AuthorizationRequest.read(form.setting("claims", WireText(essential)), by: client)
         #expect(claiming.welcomeACR == [] && claiming.claims.essentialACR == ["d"])
         let plain = try AuthorizationRequest.read(form)

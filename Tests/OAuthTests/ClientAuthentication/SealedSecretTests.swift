@@ -158,6 +158,7 @@ struct SealedSecretTests {
             return
         }
         #expect(sealed == (try Self.sealed()))
+        let keys = SampleAssertion.keys(SampleAssertion.key).json
         let wrong: [(WireText, [WireText: JSON])] = [
             ("client_secret_sealed", ["client_secret_sealed": "AAAA"]),
             ("client_secret_sealed", ["client_secret_sealed": .text(Self.secret)]),
@@ -165,11 +166,15 @@ struct SealedSecretTests {
             ("client_secret_sealed", ["token_endpoint_auth_method": "none"]),
             ("client_secret_sha256", ["client_secret_sha256": .text(WireText(String(repeating: "0", count: 64)))]),
             ("token_endpoint_auth_method", ["profile": "fapi2", "dpop_bound_access_tokens": true]),
-            ("token_endpoint_auth_method", ["profile": "fapi2-message-signing", "dpop_bound_access_tokens": true]),
+            (
+                "token_endpoint_auth_method",
+                ["profile": "fapi2-message-signing", "dpop_bound_access_tokens": true, "jwks": keys]
+            ),
             (
                 "token_endpoint_auth_method",
                 [
                     "profile": "fapi1-advanced-uk", "tls_client_certificate_bound_access_tokens": true,
+                    "jwks": keys,
                 ]
             ),
         ]

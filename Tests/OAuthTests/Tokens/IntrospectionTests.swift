@@ -94,7 +94,8 @@ struct IntrospectionTests {
         let document = try JSONReader.read(Introspection.active(AccessTokenTests.personal).document)
         #expect(document["active"]?.boolean == true)
         #expect(document["token_type"]?.text == "Bearer")
-        for member in try JSONReader.read(AccessTokenTests.personal.claims).members ?? [] {
+        // Who asks us need not ask the list as well.
+        for member in try JSONReader.read(AccessTokenTests.personal.claims).members ?? [] where member.name != "status" {
             #expect(document[member.name] == member.value)
         }
         #expect(document.members?.count == 14)

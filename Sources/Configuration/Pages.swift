@@ -9,6 +9,8 @@ extension Configuration {
         package var language: WireText = "en"
         /// Those that people can read the pages in; all that the templates have a text for where absent.
         package var languages: [WireText]?
+        /// Whose rules the pages follow, of those in `regimes` of the templates.
+        package var regime: WireText = "uk-ceg"
         package var bankName: WireText = "Your bank"
         package var helpPhone: Phone?
         package var helpURL: WireText?
@@ -51,6 +53,7 @@ extension Configuration.Pages {
         if let languages, !languages.contains(language) {
             reader.note("/pages/languages", "The language of the pages, \(language), must be one of them.")
         }
+        regime = Self.regime(&reader) ?? regime
         bankName = Self.bankName(&reader, or: bankName)
         helpPhone = Self.phone(&reader)
         helpURL = Self.helpURL(&reader)
@@ -77,6 +80,19 @@ extension Configuration.Pages {
             return nil
         }
         return languages
+    }
+
+    private static func regime(_ reader: inout ConfigurationReader) -> WireText? {
+        let path: WireText = "/pages/regime"
+        let name = reader.text(path, or: "uk-ceg")
+        let isName =
+            name.byteCount <= 64
+            && name.utf8.allSatisfy { $0.isLowercase || $0.isDigit || $0 == UInt8(ascii: "-") }
+        guard isName else {
+            reader.note(path, "This must be a name such as uk-ceg, of which templates/regimes has a file.")
+            return nil
+        }
+        return name
     }
 
     /// The name of a file is made of it.

@@ -267,6 +267,10 @@ package enum Limits {
     /// Templates of a set, each counted once for every indentation it is called with.
     package static let templateFragments = 1_000
     package static let templateNameBytes = 64
+    /// Names of one client, each in a language.
+    package static let clientNames = 64
+    /// A page is one file, which even a slow line brings in a moment.
+    package static let pageBytes = 20_000
 
     // MARK: Telemetry
 

@@ -10,6 +10,7 @@ struct Assent {
         JWTCommand.self,
         PKCECommand.self,
         CheckConfigCommand.self,
+        TemplatesCommand.self,
         KeysCommand.self,
         ClientsCommand.self,
         RegistrationsCommand.self,

@@ -39,6 +39,7 @@ extension Setup {
             bank: BankIdentity(configuration.pages),
             language: configuration.pages.language,
             languages: configuration.pages.languages,
+            regime: configuration.pages.regime.string,
             lifetimes: configuration.issuing.lifetimes,
             policy: configuration.consenting.policy,
             acr: configuration.issuing.acr,

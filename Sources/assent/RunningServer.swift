@@ -299,6 +299,7 @@ struct RunningServer {
         let files = try setup.pages.read(
             standard: setup.language,
             offered: setup.languages,
+            regime: setup.regime,
             bank: setup.bank
         )
         do { return try LoadedPages(files) } catch {

@@ -20,6 +20,8 @@ struct Setup: Sendable {
     let language: WireText
     /// The languages that are offered, all that the templates have where `nil`.
     var languages: [WireText]?
+    /// Whose rules the pages follow, of `regimes` in the templates.
+    var regime = PageFolder.regime
     let lifetimes: Lifetimes
     let policy: ConsentPolicy
     let acr: WireText

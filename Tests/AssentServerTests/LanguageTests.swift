@@ -235,6 +235,29 @@ struct LanguageTests {
         #expect(browser.session == nil)
     }
 
+    @Test func `a third party is called what the readers of a language call it, with its agent in their words`()
+        async throws
+    {
+        let named = DisplayName(
+            tradingName: "ABC Trades",
+            agent: "OBO Ltd",
+            translations: ["fr": "Métiers ABC", "de-at": "Gewerbe ABC"]
+        )
+        let house = try SampleHouse(store: MemoryStore(), clients: [.sample(display: try #require(named))])
+        let query = FormFields.sampleAuthorization.setting("scope", "openid").setting("claims", nil)
+        for (language, name) in [
+            ("fr", "OBO Ltd pour le compte de Métiers ABC"), ("de", "OBO Ltd im Auftrag von Gewerbe ABC"),
+            ("es", "OBO Ltd en nombre de ABC Trades"), ("en", "OBO Ltd on behalf of ABC Trades"),
+        ] as [(WireText, String)] {
+            let browser = SampleBrowser(house)
+            let asked = query.setting("ui_locales", language)
+            let parked = await browser.send(.get, "/authorize", query: WireText(asked.encoded))
+            let login = try #require(parked.fields.first(.location))
+            let page = await browser.get(login)
+            #expect(page.html.contains("<bdi>\(name)</bdi>"), "\(language)")
+        }
+    }
+
     @Test func `discovery names the languages`() async throws {
         let document = try #require(await house.send(.get, "/.well-known/openid-configuration").json)
         #expect(document["ui_locales_supported"]?.texts == ["ar", "cy", "de", "en", "es", "fr", "pl"])

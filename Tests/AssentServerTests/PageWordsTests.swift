@@ -24,12 +24,7 @@ struct PageWordsTests {
         )
         let others = try ["en"].filter { $0 != language }.map { try Shipped.language($0) }
         return try LoadedPages(
-            PageFiles(
-                templates: try Shipped.files(),
-                languages: others + [changed],
-                standard: "en",
-                bank: BankIdentity(name: "Sample Bank")
-            )
+            try Shipped.pageFiles(languages: others + [changed])
         )
     }
 
@@ -44,12 +39,7 @@ struct PageWordsTests {
 
     @Test func `the words as shipped are complete in every language, and say which nobody has reviewed`() throws {
         let pages = try LoadedPages(
-            PageFiles(
-                templates: try Shipped.files(),
-                languages: try Shipped.languages.map { try Shipped.language($0) },
-                standard: "en",
-                bank: BankIdentity(name: "Sample Bank")
-            )
+            try Shipped.pageFiles(languages: try Shipped.languages.map { try Shipped.language($0) })
         )
         #expect(pages.languages == Shipped.languages.map { WireText($0) })
         #expect(pages.unreviewed == ["ar", "cy", "de", "es", "fr", "pl"])
@@ -84,12 +74,7 @@ struct PageWordsTests {
         }
         let found = try Self.problems {
             try LoadedPages(
-                PageFiles(
-                    templates: try Shipped.files(),
-                    languages: [try files("cy", cy), try Shipped.language("en"), try files("de", de)],
-                    standard: "en",
-                    bank: BankIdentity(name: "Sample Bank")
-                )
+                try Shipped.pageFiles(languages: [try files("cy", cy), try Shipped.language("en"), try files("de", de)])
             )
         }
         #expect(

@@ -34,13 +34,7 @@ struct SampleHouse {
     private static let workers = Result { try WorkerPool(count: 1, limit: 64) }
 
     private static let pages = Result {
-        let files = PageFiles(
-            templates: try Shipped.files(),
-            languages: try Shipped.languages.map { try Shipped.language($0) },
-            standard: "en",
-            bank: BankIdentity(name: "Sample Bank")
-        )
-        return PageSet(try LoadedPages(files), issuer: .sample)
+        PageSet(try LoadedPages(try Shipped.pageFiles()), issuer: .sample)
     }
 
     /// It is half a minute past noon.

@@ -141,9 +141,31 @@ enum Shipped {
     /// As they stand in `text`.
     static let languages = ["ar", "cy", "de", "en", "es", "fr", "pl"]
 
-    static func language(_ name: String) throws -> LanguageFiles {
+    /// As they stand in `regimes`, with the wording of each.
+    static let regimes = ["au-cdr": "au-cdr", "eu-psd2": "generic", "generic": "generic", "uk-ceg": "uk-ceg"]
+
+    /// The pages as shipped, but for what is given.
+    static func pageFiles(
+        templates: [TemplateFile]? = nil,
+        languages: [LanguageFiles]? = nil,
+        regime: String = "uk-ceg",
+        rules: [UInt8]? = nil
+    ) throws -> PageFiles {
+        let wording = try #require(regimes[regime])
+        let file = Shipped.folder.appending(path: "regimes/\(regime).json")
+        return PageFiles(
+            templates: try templates ?? files(),
+            languages: try languages ?? Shipped.languages.map { try language($0, wording: wording) },
+            regime: try rules ?? Array(Data(contentsOf: file)),
+            regimeName: "regimes/\(regime).json",
+            standard: "en",
+            bank: BankIdentity(name: "Sample Bank")
+        )
+    }
+
+    static func language(_ name: String, wording: String = "uk-ceg") throws -> LanguageFiles {
         let text = "text/\(name).json"
-        let wording = "wording/uk-ceg.\(name).json"
+        let wording = "wording/\(wording).\(name).json"
         return LanguageFiles(
             WireText(name),
             text: Array(try Data(contentsOf: folder.appending(path: text))),
@@ -155,7 +177,20 @@ enum Shipped {
 
     static func templates() throws -> TemplateSet {
         let pages = Dictionary(grouping: try views(), by: \.template)
-        return try TemplateSet.read(files(), pages: pages.map { TemplatePage($0.key, $0.value.map(\.view)) })
+        return try TemplateSet.read(
+            files(),
+            pages: pages.map { TemplatePage($0.key, $0.value.map(\.view) + underOtherRules($0.key)) }
+        )
+    }
+
+    /// What the rules of a place may want to be said, which stands in no view.
+    private static func underOtherRules(_ page: WireText) -> [View] {
+        let lines: View = [["words": [["text": "Sample ", "name": "Budget Buddy"]]]]
+        return switch page {
+        case "login", "stop": [["lines": lines]]
+        case "consent": [["consent": ["lines": lines]]]
+        default: []
+        }
     }
 
     static func files() throws -> [TemplateFile] {

@@ -62,7 +62,8 @@ struct ConfigurationTests {
                 "sharesAcrossSurfaces": true, "tellsRefreshTokenEnd": false, "tokenGraceSeconds": 30, "unattendedUsesPerDay": 6,
                 "attendedUsesPerDay": 1000, "transactionsMaxAgeSeconds": 300, "transactionsACR": "urn:b:sca"},
             "pages": {
-                "templatesFolder": "/t", "language": "cy", "bankName": "B", "helpPhone": "+44123",
+                "templatesFolder": "/t", "language": "cy", "languages": ["cy", "en"],
+                "regime": "eu-psd2", "bankName": "B", "helpPhone": "+44123",
                 "helpPhoneShown": "0123", "helpURL": "https://b.example/help",
                 "consentPageURL": "https://b.example/consent", "delivery": "refresh-page", "choosesAccountsAgain": true
             },
@@ -118,6 +119,8 @@ struct ConfigurationTests {
         )
         #expect(read.pages.templatesFolder == "/t")
         #expect(read.pages.language == "cy")
+        #expect(read.pages.languages == ["cy", "en"])
+        #expect(read.pages.regime == "eu-psd2")
         #expect(read.pages.bankName == "B")
         #expect(read.pages.helpPhone == Configuration.Phone(dialled: "+44123", shown: "0123"))
         #expect(read.pages.helpURL == "https://b.example/help")
@@ -238,6 +241,12 @@ struct ConfigurationTests {
             (#""pages": {"language": "../en"}"#, "/pages/language"),
             (#""pages": {"language": "EN"}"#, "/pages/language"),
             (#""pages": {"language": "en-"}"#, "/pages/language"), (#""pages": {"bankName": ""}"#, "/pages/bankName"),
+            (#""pages": {"languages": []}"#, "/pages/languages"),
+            (#""pages": {"languages": ["cy"]}"#, "/pages/languages"),
+            (#""pages": {"languages": ["en", "en"]}"#, "/pages/languages"),
+            (#""pages": {"languages": ["en", "../cy"]}"#, "/pages/languages"),
+            (#""pages": {"languages": "en"}"#, "/pages/languages"), (#""pages": {"regime": "../x"}"#, "/pages/regime"),
+            (#""pages": {"regime": "UK"}"#, "/pages/regime"),
             (#""pages": {"bankName": "a\u202eb"}"#, "/pages/bankName"),
             (#""pages": {"helpPhone": "020 7946"}"#, "/pages/helpPhone"),
             (#""pages": {"helpPhone": "+44 20"}"#, "/pages/helpPhone"),

@@ -226,6 +226,8 @@ struct Plan {
                     wordingName: "wording/uk-ceg.en.json"
                 )
             ],
+            regime: try read("regimes/uk-ceg.json"),
+            regimeName: "regimes/uk-ceg.json",
             standard: "en",
             bank: BankIdentity(name: "Sample Bank")
         )

@@ -140,6 +140,13 @@ struct UKRegistrationModules {
         #expect(document["registration_endpoint"]?.text == "https://bank.example/register")
     }
 
+    @Test func `RG-02 a directory vouches for one name, and for none in another language`() async throws {
+        let response = await send(.post, "/register", try request([("client_name#fr", "Votre banque")]))
+        #expect(response.status == .created)
+        let client = try #require(response.json)
+        #expect(client["client_name"] == "Fresh Ledger" && client["client_name#fr"] == nil)
+    }
+
     @Test func `DCR-002 a signed registration is taken, and its client gets a token`() async throws {
         let client = try await registered()
         let id = Identifier<Client>(try #require(client["client_id"]?.text))

@@ -5,11 +5,12 @@ import json
 import pathlib
 import re
 import shutil
+import subprocess
 import tempfile
 
 import browser as in_chromium
 import pages as over_http
-from _bank import ROOT, Bank, Browser, Left, ThirdParty, ask, log_in, main
+from _bank import ROOT, Bank, Browser, Left, Page, ThirdParty, ask, binary, log_in, main
 from _chromium import chromium, sign_in, tab
 
 LANGUAGES = ["ar", "cy", "de", "en", "es", "fr", "pl"]
@@ -117,14 +118,9 @@ def the_same_decision_in_two_tabs():
     assert shown(second.page.answer) == "pl"
     page = reader.choose(second.page, "ar", boxes=second.boxes[1:])
     assert shown(page) == "ar" and page.text.count(" checked") == len(second.boxes[1:])
-    answer = reader.press(in_page(page, second.page.url), "allow", boxes=second.boxes[1:])
+    answer = reader.press(Page(page, second.page.url), "allow", boxes=second.boxes[1:])
     assert isinstance(answer, Left)
     assert decided_in(second.consent) == "ar"
-
-
-def in_page(answer, url):
-    from _bank import Page
-    return Page(answer, url)
 
 
 def decided_in(consent):
@@ -420,6 +416,44 @@ def reloaded_as_a_whole():
     assert heading() == words("cy")["text"]["help"]["heading"]
 
 
+# MARK: What a bank changes
+
+
+def templates_command(*words):
+    """What `assent templates` says, and how it ends."""
+    done = subprocess.run([binary(), "templates", *map(str, words)], capture_output=True, text=True, cwd=ROOT, timeout=60)
+    return done.returncode, done.stdout + done.stderr
+
+
+def looked_at_before_it_is_served():
+    """assent templates check names file, line and column of what may not be, and preview writes every page in every language"""
+    for regime in ("uk-ceg", "eu-psd2", "au-cdr", "generic"):
+        status, said = templates_command("check", "--templates", ROOT / "templates", "--regime", regime)
+        assert status == 0 and "in 7 languages are as they must be" in said, said
+    with tempfile.TemporaryDirectory() as folder:
+        mine, pages = pathlib.Path(folder) / "templates", pathlib.Path(folder) / "pages"
+        shutil.copytree(ROOT / "templates", mine)
+        for file, before, after in (("colours", "--quiet: #475767", "--quiet: #8a97a5"),
+                                    ("foot", "{{> languages}}", "{{{bank.name}}}"), ("brand", "{{bank.name}}", "{{bank.nick}}")):
+            path = mine / f"{file}.mustache"
+            good = path.read_text()
+            assert before in good, (file, before)
+            path.write_text(good.replace(before, after))
+            status, said = templates_command("check", "--templates", mine)
+            assert status == 78 and re.search(rf"{file}\.mustache:\d+:\d+: ", said), said
+            path.write_text(good)
+        status, said = templates_command("preview", pages, "--templates", mine, "--regime", "eu-psd2")
+        assert status == 0, said
+        names = {path.name for path in pages.iterdir()}
+        assert f"{len(names)} pages" in said
+        screens = {name.split("-")[0] for name in names}
+        assert screens == {path.stem for path in mine.glob("*.mustache") if "{{> head}}" in path.read_text()}
+        for language in LANGUAGES:
+            mine_in = [name for name in names if name.endswith(f".{language}.html")]
+            assert len(mine_in) * len(LANGUAGES) == len(names)
+            assert all(f'<html lang="{language}"' in (pages / name).read_text() for name in mine_in)
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         templates = pseudo_locale(folder)
@@ -428,5 +462,5 @@ if __name__ == "__main__":
             main([
                 every_page_speaks, asked_by_the_client, the_same_decision_in_two_tabs, switched_in_chromium,
                 switched_by_keyboard, good_to_look_at,
-                nothing_is_hard_coded, reloaded_as_a_whole,
+                nothing_is_hard_coded, reloaded_as_a_whole, looked_at_before_it_is_served,
             ])

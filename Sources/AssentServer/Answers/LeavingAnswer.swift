@@ -12,20 +12,20 @@ extension House {
         let sealed: AuthorizationAnswer
         do { sealed = try self.sealed(answer) } catch { return errorPage(.refused(error), for: reader) }
         let client = clients[sealed.target.client]
+        let thirdParty = name(of: sealed.target.client)
         if answer.isRefusal, client?.registration?.isVetted == false {
-            return pages.leaving(sealed, thirdParty: client?.display.text ?? "", for: reader)
+            return pages.leaving(sealed, thirdParty: thirdParty, for: reader)
         }
         var response: Response
-        let name = client?.display.text ?? ""
         switch sealed.target.mode.carrier {
         case .query, .fragment:
             if fromPage, pages.settings.delivery == .refreshPage {
-                response = pages.outbound(sealed, isAllowed: !answer.isRefusal, thirdParty: name, for: reader)
+                response = pages.outbound(sealed, isAllowed: !answer.isRefusal, thirdParty: thirdParty, for: reader)
             } else {
                 // RFC 9700 §4.12: 303, so that no browser sends a form, and a password in it, a second time.
                 response = .redirect(to: sealed.location)
             }
-        case .formPost: response = pages.formPost(sealed, thirdParty: name, for: reader)
+        case .formPost: response = pages.formPost(sealed, thirdParty: thirdParty, for: reader)
         }
         response.fields.set(.cacheControl, "no-store")
         response.fields.set(.referrerPolicy, "no-referrer")
@@ -54,7 +54,7 @@ extension House {
     func over(_ target: RedirectionTarget, _ refusal: Refusal, for reader: Reader) -> Response {
         let client = clients[target.client]
         let reason: OverView.Reason = refusal == .accountLocked ? .locked : .timedOut
-        let name = client?.display.text ?? ""
+        let name = name(of: target.client)
         guard !target.isHere else {
             return pages.over(OverView(thirdParty: name, reason: reason, way: nil), for: reader)
         }
@@ -68,8 +68,13 @@ extension House {
 
     /// The end of a request whose client hears the answer by itself.
     private func finished(_ target: RedirectionTarget, isAllowed: Bool, for reader: Reader) -> Response {
-        let view = FinishedView(thirdParty: clients[target.client]?.display.text ?? "", isAllowed: isAllowed)
+        let view = FinishedView(thirdParty: name(of: target.client), isAllowed: isAllowed)
         return pages.own(.finished, for: reader) { view.view($0) }
+    }
+
+    /// What people call a client; one that is registered no more is called by its identifier.
+    func name(of client: Identifier<Client>) -> DisplayName {
+        clients[client]?.display ?? DisplayName(assertion: client.text, agent: nil)
     }
 
     /// The answer as its mode wants it: in a JWT, where it is to be signed.

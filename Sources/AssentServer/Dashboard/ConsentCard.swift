@@ -23,12 +23,12 @@ struct ConsentCard {
         [
             "href": .text(Dashboard.path(of: consent.id)),
             "id": .text(consent.id.text),
-            "name": .text(thirdParty.tradingName),
+            "name": .text(thirdParty.tradingName(in: words.language)),
             "agent": thirdParty.agent.map { .text($0) } ?? .missing,
             "is_active": .flag(isActive),
             "state": .text(words.state(state)),
             "accounts": .list(accounts.map { $0.view(words) }),
-            "clusters": .list(PermissionGroup.groups(of: consent.permissions).map(words.cluster)),
+            "clusters": .list(words.clusters(of: consent.permissions)),
             "agreed": consent.authorisation.map { words.moments(.agreed, ["time": $0.given], asDates: true) }
                 ?? .missing,
             "ends": ends(words),

@@ -51,7 +51,7 @@ struct ConsentStep {
         let actor: WireText =
             switch by {
             case .owner: words.actor("person")
-            case .thirdParty: thirdParty.text
+            case .thirdParty: words.name(of: thirdParty)
             case .bank: bank
             case .nobody: words.actor("system")
             }

@@ -63,7 +63,7 @@ struct SharingView {
 
     func view(_ frame: PageFrame) -> View {
         let words = frame.words
-        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": card.thirdParty.text]
+        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": words.name(of: card.thirdParty)]
         let path = Dashboard.path(of: card.consent.id)
         let period = words.period(card.consent.period, of: card.consent.permissions)
         let steps = history.reversed().map { $0.view(words, thirdParty: card.thirdParty, bank: frame.bank.name) }
@@ -94,7 +94,7 @@ struct StopView {
 
     func view(_ frame: PageFrame) -> View {
         let words = frame.words
-        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": card.thirdParty.text]
+        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": words.name(of: card.thirdParty)]
         let path = Dashboard.path(of: card.consent.id)
         return frame.view(
             title: words.title(.stopTitle, names),
@@ -102,6 +102,7 @@ struct StopView {
                 View.Member("heading", words.sentence(.stopHeading, names)),
                 View.Member("keeps", words.sentence(.keeps, names)),
                 View.Member("contact", words.sentence(.stopContact, names)),
+                View.Member("lines", words.lines(on: .stop, names)),
                 View.Member("accounts", .list(card.accounts.map { $0.view(words) })),
                 View.Member("form", ["action": .text(WireText("\(path)/revoke")), "token": .text(token)]),
                 View.Member("keep", .text(path)),
@@ -116,11 +117,11 @@ struct EndedView {
 
     func view(_ frame: PageFrame) -> View {
         let words = frame.words
-        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": card.thirdParty.text]
+        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": words.name(of: card.thirdParty)]
         return frame.view(
             title: words.title(.endedTitle, names),
             [
-                View.Member("tpp", .text(card.thirdParty.text)),
+                View.Member("tpp", .text(words.name(of: card.thirdParty))),
                 View.Member("ends", card.ends(words)),
                 View.Member("details", .text(Dashboard.path(of: card.consent.id))),
             ]

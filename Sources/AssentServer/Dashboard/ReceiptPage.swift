@@ -35,7 +35,7 @@ struct ReceiptView {
 
     func view(_ frame: PageFrame) -> View {
         let words = frame.words
-        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": card.thirdParty.text]
+        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": words.name(of: card.thirdParty)]
         let path = Dashboard.path(of: card.consent.id)
         let period = words.period(card.consent.period, of: card.consent.permissions)
         return frame.view(

@@ -13,7 +13,7 @@ struct SummonsCard {
     func view(_ words: PageWords) -> View {
         [
             "id": .text(id),
-            "name": .text(thirdParty.tradingName),
+            "name": .text(thirdParty.tradingName(in: words.language)),
             "agent": thirdParty.agent.map { .text($0) } ?? .missing,
             "message": message.map { .text($0) } ?? .missing,
             "until": words.moments(.until, ["time": until]),

@@ -99,7 +99,7 @@ struct EndSessionEndpoint: PageEndpoint {
         let query = end.refusal == nil ? asked.fields.encoded : ""
         let view = LogoutView(
             name: house.bank.person(session.person)?.name ?? session.person.text,
-            thirdParty: end.client?.display.text,
+            thirdParty: end.client?.display,
             refusal: end.refusal,
             action: query.isEmpty ? Self.confirmPath : WireText("\(Self.confirmPath)?\(query)"),
             token: token(session)
@@ -117,7 +117,7 @@ struct EndSessionEndpoint: PageEndpoint {
     private func onward(_ end: EndSession) -> LoggedOutView.Onward? {
         guard let target = end.target, let client = end.client else { return nil }
         guard client.registration?.isVetted != false else { return .unvetted(target) }
-        return .thirdParty(client.display.text, target)
+        return .thirdParty(client.display, target)
     }
 }
 

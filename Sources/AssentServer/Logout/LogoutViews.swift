@@ -7,7 +7,7 @@ struct LogoutView {
     /// Who is logged in.
     let name: WireText
     /// Who asks, where that is known.
-    let thirdParty: WireText?
+    let thirdParty: DisplayName?
     /// What a developer may know of a request that leads nowhere.
     let refusal: Refusal?
     let action: WireText
@@ -15,7 +15,7 @@ struct LogoutView {
 
     func view(_ frame: PageFrame) -> View {
         let words = frame.words
-        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": thirdParty ?? ""]
+        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": thirdParty.map { words.name(of: $0) } ?? ""]
         return frame.view(
             title: words.title(.logoutTitle, names),
             [
@@ -40,7 +40,7 @@ struct LoggedOutView {
 
     /// Where somebody goes on who has logged out.
     enum Onward {
-        case thirdParty(WireText, WireText)
+        case thirdParty(DisplayName, WireText)
         /// To a client that registered itself and that nobody has looked at.
         case unvetted(WireText)
         case dashboard
@@ -86,7 +86,7 @@ struct LoggedOutView {
     private func onward(_ on: Onward, _ frame: PageFrame) -> View {
         let words =
             switch on {
-            case .thirdParty(let name, _): frame.words.sentence(.loggedOutBack, ["tpp": name])
+            case .thirdParty(let name, _): frame.words.sentence(.loggedOutBack, ["tpp": frame.words.name(of: name)])
             // Its name is its own word, and where it leads is not.
             case .unvetted(let uri): frame.words.sentence(.loggedOutBack, ["tpp": URIReference(uri)?.origin ?? uri])
             case .dashboard: frame.words.sentence(.loggedOutAgain, ["bank": frame.bank.name])

@@ -24,9 +24,8 @@ struct Earlier: Sendable {
 /// What is another than the last time, and what is not.
 struct ConsentChanges {
     let given: Timestamp
-    /// Keys of phrases that are new, and of those that fall away.
-    let added: [WireText]
-    let dropped: [WireText]
+    let before: [Permission]
+    let after: [Permission]
     /// When it will end, where that is another time than before.
     let ends: Lifetime?
     /// The accounts that were shared and can go on being shared.
@@ -40,11 +39,9 @@ struct ConsentChanges {
         _ lifetime: Lifetime,
         _ choices: [ConsentView.Choice]
     ) {
-        let before = PermissionGroup.groups(of: earlier.permissions).flatMap(\.lines)
-        let after = PermissionGroup.groups(of: permissions).flatMap(\.lines)
         given = earlier.given
-        added = after.filter { !before.contains($0) }
-        dropped = before.filter { !after.contains($0) }
+        before = earlier.permissions
+        after = permissions
         ends = lifetime.expires == earlier.lifetime.expires ? nil : lifetime
         let shared = choices.map(\.account).filter { earlier.accounts.contains($0.id) }
         kept = shared.filter(\.isEligible)
@@ -52,11 +49,15 @@ struct ConsentChanges {
     }
 
     func view(_ words: PageWords) -> View {
-        [
+        let said = words.phrases(of: before)
+        let says = words.phrases(of: after)
+        let added = says.filter { !said.contains($0) }
+        let dropped = said.filter { !says.contains($0) }
+        return [
             "given": words.moments(.againGiven, ["time": given], asDates: true),
             "is_same": .flag(added.isEmpty && dropped.isEmpty && ends == nil && lost.isEmpty),
-            "added": .list(added.map { .text(words.phrase($0)) }),
-            "dropped": .list(dropped.map { .text(words.phrase($0)) }),
+            "added": .list(added.map { .text($0) }),
+            "dropped": .list(dropped.map { .text($0) }),
             "new_end": ends.map { ["words": words.end(of: $0)] } ?? .missing,
             "lost": .list(lost.map { view(of: $0, words) }),
             "kept": .list(kept.map { .object(words.account($0)) }),

@@ -78,7 +78,7 @@ struct ConsentView {
 
     func view(_ frame: PageFrame) -> View {
         let words = frame.words
-        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": client.text]
+        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": words.name(of: client)]
         let isIdentity = if case .identity = subject { true } else { false }
         let list = AccountList(choices, finding: answer?.find ?? "")
         let changes = self.changes
@@ -86,7 +86,7 @@ struct ConsentView {
             title: words.title(title, names, hasProblem: problem != nil),
             [
                 View.Member("heading", words.sentence(heading, names)),
-                View.Member("tpp", tpp),
+                View.Member("tpp", tpp(words)),
                 View.Member("device", isDevice),
                 View.Member("summons", summons),
                 View.Member("until", words.moments(.until, ["time": until])),
@@ -134,9 +134,9 @@ struct ConsentView {
         return choosesAgain || answer != nil || problem != nil || !changes.lost.isEmpty || changes.kept.isEmpty
     }
 
-    private var tpp: View {
+    private func tpp(_ words: PageWords) -> View {
         [
-            "name": .text(client.tradingName),
+            "name": .text(client.tradingName(in: words.language)),
             "agent": client.agent.map { .text($0) } ?? .missing,
             "host": host,
         ]
@@ -180,7 +180,7 @@ struct ConsentView {
             let lines = Self.lines(identity.scope.values, identity.claims, words)
             clusters = [Self.identity(titled: names["tpp"] ?? "", lines)]
         case .accounts(let permissions, let lifetime, let transactions, _, let asked):
-            clusters = PermissionGroup.groups(of: permissions).map(words.cluster)
+            clusters = words.clusters(of: permissions)
             if let identity = Self.identity(in: asked, words) { clusters.append(identity) }
             ends = words.end(of: lifetime)
             period = words.period(transactions, of: permissions)
@@ -191,6 +191,7 @@ struct ConsentView {
             "has_period": .flag(period != .missing),
             "period": period,
             "stop": words.sentence(.consentStop, names),
+            "lines": words.lines(on: .consent, names),
         ]
     }
 

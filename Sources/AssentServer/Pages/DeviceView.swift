@@ -1,5 +1,6 @@
 internal import HTTP
 internal import Mustache
+internal import OAuth
 internal import Text
 
 /// What the page for codes of other devices offers to its template.
@@ -64,12 +65,12 @@ enum DeviceProblem {
 
 /// What the page offers on which a request ends whose answer does not go through the browser.
 struct FinishedView {
-    let thirdParty: WireText
+    let thirdParty: DisplayName
     let isAllowed: Bool
 
     func view(_ frame: PageFrame) -> View {
         let words = frame.words
-        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": thirdParty]
+        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": words.name(of: thirdParty)]
         return frame.view(
             title: words.title(isAllowed ? .finishedTitle : .unfinishedTitle, names),
             [

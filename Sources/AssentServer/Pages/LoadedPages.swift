@@ -7,13 +7,26 @@ package struct PageFiles: Sendable {
     package let templates: [TemplateFile]
     /// The languages in which pages can be read.
     package let languages: [LanguageFiles]
+    /// `regimes/NAME.json`: what is shown in which order, and said beside it.
+    package let regime: [UInt8]
+    package let regimeName: String
     /// Of these the one for whoever asks for none.
     package let standard: WireText
     package let bank: BankIdentity
 
-    package init(templates: [TemplateFile], languages: [LanguageFiles], standard: WireText, bank: BankIdentity) {
+    /// - Parameter regimeName: What that file is called where something is wrong in it.
+    package init(
+        templates: [TemplateFile],
+        languages: [LanguageFiles],
+        regime: [UInt8],
+        regimeName: String,
+        standard: WireText,
+        bank: BankIdentity
+    ) {
         self.templates = templates
         self.languages = languages
+        self.regime = regime
+        self.regimeName = regimeName
         self.standard = standard
         self.bank = bank
     }
@@ -59,6 +72,8 @@ package struct LoadedPages: Sendable {
     /// Digests of the style blocks, for the content policy; the same on every page.
     let styles: [String]
     private let templates: TemplateSet
+    /// The words of each language.
+    let allWords: [PageWords]
     private let words: [WireText: PageWords]
     private let standard: PageWords
     private let switches: LanguageSwitches
@@ -66,6 +81,7 @@ package struct LoadedPages: Sendable {
     /// Refuses words that are not complete in every language, and templates that ask for what their page does not offer.
     package init(_ files: PageFiles) throws(PageProblems) {
         let all = try Self.words(files)
+        allWords = all
         guard let standard = all.first(where: { $0.language == files.standard }) else {
             throw PageProblems(sentences: ["There is no text/\(files.standard).json for the language of the pages."])
         }
@@ -76,12 +92,15 @@ package struct LoadedPages: Sendable {
         switches = LanguageSwitches(among: all)
         bank = files.bank
         digest = Digest.sha256(
-            files.templates.flatMap(\.bytes) + files.languages.flatMap { $0.text + $0.wording }
+            files.templates.flatMap(\.bytes) + files.languages.flatMap { $0.text + $0.wording } + files.regime
         )
-        let samples = PageSamples.pages(standard)
-        do { templates = try TemplateSet.read(files.templates, pages: samples) } catch {
-            throw PageProblems(sentences: error.problems.map(\.description))
+        let markup = Palette.problems(in: files.templates) + TemplateMarkup.problems(in: files.templates)
+        let samples = PageSamples.pages(standard, bank: PageSamples.bank)
+        let offered = samples.map { TemplatePage($0.name, $0.samples + PageSamples.underOtherRules($0.name)) }
+        do { templates = try TemplateSet.read(files.templates, pages: offered) } catch {
+            throw PageProblems(sentences: error.problems.map(\.description) + markup)
         }
+        guard markup.isEmpty else { throw PageProblems(sentences: markup) }
         let page = samples.first.flatMap { sample in sample.samples.first.map { (sample.name, $0) } }
         styles =
             page.map { [templates] in
@@ -93,11 +112,12 @@ package struct LoadedPages: Sendable {
     private static func words(_ files: PageFiles) throws(PageProblems) -> [PageWords] {
         var all: [PageWords] = []
         var problems: [String] = []
+        let regime = try Regime(files.regime, files.regimeName)
         // Templates are held to the words of one language, and those of the others to it.
         let model = files.languages.first { $0.language == files.standard }
         let asked = model.map { PageWords.textNames(in: $0.text) } ?? []
         for language in files.languages.sorted(by: { $0.language < $1.language }) {
-            do { all.append(try PageWords(language, with: asked)) } catch { problems += error.sentences }
+            do { all.append(try PageWords(language, regime, with: asked)) } catch { problems += error.sentences }
         }
         guard problems.isEmpty else { throw PageProblems(sentences: problems) }
         return all
@@ -120,9 +140,9 @@ package struct LoadedPages: Sendable {
         )
     }
 
-    func render(_ name: PageName, _ view: View) -> [UInt8] {
-        templates[WireText(name.rawValue)]?.render(view) ?? []
-    }
+    func render(_ name: PageName, _ view: View) -> [UInt8] { render(WireText(name.rawValue), view) }
+
+    func render(_ name: WireText, _ view: View) -> [UInt8] { templates[name]?.render(view) ?? [] }
 }
 
 /// The pages, by the names of their templates.

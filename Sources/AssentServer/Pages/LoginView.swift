@@ -16,7 +16,7 @@ struct LoginView {
     /// What somebody logs in for.
     enum Purpose {
         /// To decide what a third party asks; accounts, or only who the person is.
-        case request(of: WireText, asksForAccounts: Bool, until: Timestamp, links: ClientLinks)
+        case request(of: DisplayName, asksForAccounts: Bool, until: Timestamp, links: ClientLinks)
         /// To see what they share.
         case dashboard
     }
@@ -29,7 +29,7 @@ struct LoginView {
         var isRequest = false
         var links: [View] = []
         if case .request(let thirdParty, let asksForAccounts, let time, let said) = purpose {
-            names["tpp"] = thirdParty
+            names["tpp"] = words.name(of: thirdParty)
             asks = asksForAccounts ? .loginAsks : .loginAsksIdentity
             until = words.moments(.until, ["time": time])
             isRequest = true
@@ -43,6 +43,7 @@ struct LoginView {
                 View.Member("is_request", .flag(isRequest)),
                 View.Member("unseen", isRequest ? words.sentence(.loginUnseen, names) : .missing),
                 View.Member("cancel", isRequest ? words.sentence(.loginCancel, names) : .missing),
+                View.Member("lines", isRequest ? words.lines(on: .login, names) : .list([])),
                 View.Member("until", until),
                 View.Member("has_links", .flag(!links.isEmpty)),
                 View.Member("about", links.isEmpty ? .missing : words.sentence(.loginAbout, names)),

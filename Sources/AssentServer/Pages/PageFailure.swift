@@ -20,7 +20,7 @@ extension Visit {
         switch failure {
         case .trouble(let trouble): trouble.read(by: reader)
         // Another click or another tab came first; its answer went to the client.
-        case .refused(.interactionOver): .decided(thirdParty: authorization.client.display.text).read(by: reader)
+        case .refused(.interactionOver): .decided(thirdParty: authorization.client.display).read(by: reader)
         case .refused(let refusal): .from(refusal, authorization.target).read(by: reader)
         }
     }

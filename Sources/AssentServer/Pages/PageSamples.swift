@@ -6,7 +6,7 @@ internal import Text
 
 /// Every page with every name it can offer, so that templates are held to them at start.
 enum PageSamples {
-    static func pages(_ words: PageWords) -> [TemplatePage] {
+    static func pages(_ words: PageWords, bank: BankIdentity) -> [TemplatePage] {
         let frame = PageFrame(
             words: words,
             bank: bank,
@@ -17,12 +17,12 @@ enum PageSamples {
         return [
             TemplatePage(
                 "login",
-                [.request(of: "Budget Buddy", asksForAccounts: true, until: now, links: links), .dashboard].map {
+                [.request(of: thirdParty, asksForAccounts: true, until: now, links: links), .dashboard].map {
                     login($0).view(frame)
                 }
             ),
             TemplatePage("consent", ([accounts(now), identity(now)] + again(now)).map { $0.view(frame) }),
-            TemplatePage("decided", [DecidedView(thirdParty: "Budget Buddy").view(frame)]),
+            TemplatePage("decided", [DecidedView(thirdParty: thirdParty).view(frame)]),
             TemplatePage(
                 "error",
                 [ErrorView(problem: .requestInvalid, refusal: .clientUnknown, back: "/", home: "/").view(frame)]
@@ -36,7 +36,7 @@ enum PageSamples {
                 [
                     LogoutView(
                         name: "Anna",
-                        thirdParty: "Budget Buddy",
+                        thirdParty: thirdParty,
                         refusal: .logoutRedirectURIUnregistered,
                         action: "/logout/confirm",
                         token: "token"
@@ -47,7 +47,7 @@ enum PageSamples {
                 "logged_out",
                 [
                     LoggedOutView(
-                        on: .thirdParty("Budget Buddy", "https://budget-buddy.example/"),
+                        on: .thirdParty(thirdParty, "https://budget-buddy.example/"),
                         frames: ["https://budget-buddy.example/logout"]
                     ).view(frame)
                 ]
@@ -56,7 +56,7 @@ enum PageSamples {
                 "form_post",
                 [
                     FormPostView(
-                        thirdParty: "Budget Buddy",
+                        thirdParty: thirdParty,
                         action: "https://budget-buddy.example/cb",
                         fields: [FormFields.Field("code", "code")]
                     ).view(frame)
@@ -68,10 +68,22 @@ enum PageSamples {
             ),
             TemplatePage(
                 "finished",
-                [true, false].map { FinishedView(thirdParty: "Budget Buddy", isAllowed: $0).view(frame) }
+                [true, false].map { FinishedView(thirdParty: thirdParty, isAllowed: $0).view(frame) }
             ),
         ] + dashboard(frame, now)
     }
+
+    /// What a page offers where the rules of another place want something to be said.
+    static func underOtherRules(_ page: WireText) -> [View] {
+        let lines: View = [["words": [["text": "Sample ", "name": "Budget Buddy"]]]]
+        return switch page {
+        case "login", "stop": [["lines": lines]]
+        case "consent": [["consent": ["lines": lines]]]
+        default: []
+        }
+    }
+
+    private static let thirdParty = DisplayName(assertion: "Budget Buddy", agent: "OBO Ltd")
 
     private static let links = ClientLinks(policy: "https://budget-buddy.example/privacy")
 
@@ -81,15 +93,15 @@ enum PageSamples {
     ]
 
     private static let leaving = ways.map {
-        LeavingView(thirdParty: "Budget Buddy", host: "budget-buddy.example", way: $0)
+        LeavingView(thirdParty: thirdParty, host: "budget-buddy.example", way: $0)
     }
 
     private static let over = [OverView.Reason.timedOut, .locked].flatMap { reason in
-        ways.map { OverView(thirdParty: "Budget Buddy", reason: reason, way: $0) }
+        ways.map { OverView(thirdParty: thirdParty, reason: reason, way: $0) }
     }
 
     private static let outbound = [true, false].flatMap { isAllowed in
-        ways.map { OutboundView(thirdParty: "Budget Buddy", isAllowed: isAllowed, way: $0) }
+        ways.map { OutboundView(thirdParty: thirdParty, isAllowed: isAllowed, way: $0) }
     }
 
     private static func login(_ purpose: LoginView.Purpose) -> LoginView {
@@ -112,7 +124,7 @@ enum PageSamples {
         let signedIn = SignedIn(name: "Anna", token: "token")
         let summons = SummonsCard(
             id: "1",
-            thirdParty: DisplayName(assertion: "Budget Buddy", agent: "OBO Ltd"),
+            thirdParty: thirdParty,
             message: "1234",
             until: now,
             token: "token"
@@ -164,13 +176,13 @@ enum PageSamples {
                 authorisation: Authorisation(person: "psu-anna", accounts: ["1"], given: now),
                 version: 1
             ),
-            thirdParty: DisplayName(assertion: "Budget Buddy", agent: "OBO Ltd"),
+            thirdParty: thirdParty,
             accounts: [ConsentCard.Line(id: "1", account: account)],
             state: state
         )
     }
 
-    private static let bank = BankIdentity(
+    static let bank = BankIdentity(
         name: "Northbank",
         helpPhone: BankIdentity.Phone(dial: "+442079460000", shown: "020 7946 0000"),
         helpURL: "https://www.northbank.example/help"
@@ -178,10 +190,14 @@ enum PageSamples {
 
     private static let account = account(that: .ineligible(reason: "It is closed."))
     private static let openAccount = account(that: .eligible)
+    private static let otherAccount = account("2", that: .eligible)
 
-    private static func account(that eligibility: AccountData.Eligibility) -> AccountData {
+    private static func account(
+        _ id: Identifier<Account> = "1",
+        that eligibility: AccountData.Eligibility
+    ) -> AccountData {
         AccountData(
-            id: "1",
+            id: id,
             nickname: "Everyday",
             kind: .personal,
             product: .currentAccount,
@@ -207,16 +223,16 @@ enum PageSamples {
                     ConsentView.Identity(scope: Scope([Scope.openID]), claims: [])
                 ),
                 after: Earlier(card(.authorised, now, for: before).consent),
+                finding: "savings",
                 now
             )
         }
     }
 
-    /// More accounts than anybody leafs through, one of which can be shared no more.
-    private static let many = (0..<60).map { number in
-        let isFirst = number == 0
-        return ConsentView.Choice(account: isFirst ? account : openAccount, isChosen: !isFirst, isFixed: false)
-    }
+    /// More accounts than anybody leafs through: one that can be shared no more, one that can, and others.
+    private static let many =
+        [account, openAccount].map { ConsentView.Choice(account: $0, isChosen: $0.isEligible, isFixed: false) }
+        + (0..<58).map { _ in ConsentView.Choice(account: otherAccount, isChosen: false, isFixed: false) }
 
     private static func accounts(_ now: Timestamp) -> ConsentView {
         consent(
@@ -246,16 +262,17 @@ enum PageSamples {
         _ subject: ConsentView.Subject,
         from origin: ConsentView.Origin = .browser(host: "budget-buddy.example"),
         after earlier: Earlier? = nil,
+        finding find: WireText? = nil,
         _ now: Timestamp
     ) -> ConsentView {
         ConsentView(
             action: "/interaction/1/consent",
             token: "token",
-            client: DisplayName(assertion: "Budget Buddy", agent: "OBO Ltd"),
+            client: thirdParty,
             origin: origin,
             subject: subject,
             earlier: earlier,
-            answer: nil,
+            answer: find.map { ConsentView.Answer(accounts: [], find: $0) },
             choosesAgain: false,
             problem: .noAccount,
             until: now

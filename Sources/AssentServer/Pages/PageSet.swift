@@ -42,7 +42,7 @@ package final class PageSet: Sendable {
             action: visit.path("login"),
             token: visit.formToken(of: .login),
             purpose: .request(
-                of: visit.authorization.client.display.text,
+                of: visit.authorization.client.display,
                 asksForAccounts: visit.consent != nil,
                 until: visit.interaction.expires,
                 links: visit.authorization.client.links
@@ -107,7 +107,7 @@ package final class PageSet: Sendable {
         )
     }
 
-    func decided(_ thirdParty: WireText, for reader: Reader) -> Response {
+    func decided(_ thirdParty: DisplayName, for reader: Reader) -> Response {
         page(loaded.current, .decided, .conflict, for: reader, leaving: .nowhere) {
             DecidedView(thirdParty: thirdParty).view($0)
         }
@@ -129,7 +129,7 @@ package final class PageSet: Sendable {
     }
 
     /// OAuth 2.0 Form Post Response Mode, with a button in the place of a script.
-    func formPost(_ answer: AuthorizationAnswer, thirdParty: WireText, for reader: Reader) -> Response {
+    func formPost(_ answer: AuthorizationAnswer, thirdParty: DisplayName, for reader: Reader) -> Response {
         let view = FormPostView(
             thirdParty: thirdParty,
             action: answer.target.redirectURI,
@@ -141,7 +141,7 @@ package final class PageSet: Sendable {
     }
 
     /// Asks before an answer goes to a client that registered itself and that nobody has looked at.
-    func leaving(_ answer: AuthorizationAnswer, thirdParty: WireText, for reader: Reader) -> Response {
+    func leaving(_ answer: AuthorizationAnswer, thirdParty: DisplayName, for reader: Reader) -> Response {
         let view = LeavingView(
             thirdParty: thirdParty,
             host: URIReference(answer.target.redirectURI)?.origin ?? answer.target.redirectURI,
@@ -162,7 +162,7 @@ package final class PageSet: Sendable {
     func outbound(
         _ answer: AuthorizationAnswer,
         isAllowed: Bool,
-        thirdParty: WireText,
+        thirdParty: DisplayName,
         for reader: Reader
     ) -> Response {
         let view = OutboundView(thirdParty: thirdParty, isAllowed: isAllowed, way: WayBack(answer))

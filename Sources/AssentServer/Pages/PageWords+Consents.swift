@@ -5,17 +5,6 @@ internal import Text
 
 /// What a consent is about, in the same words wherever a person reads it.
 extension PageWords {
-    /// A data cluster and its lines, closed.
-    func cluster(_ group: PermissionGroup) -> View {
-        [
-            "name": .text(WireText(group.cluster.rawValue)),
-            "title": .text(cluster(group.cluster)),
-            "items": .list(group.lines.map { .text(phrase($0)) }),
-            "note": note(group.cluster).map { .text($0) } ?? .missing,
-            "is_open": false,
-        ]
-    }
-
     /// The days whose transactions are open; missing where no transactions are.
     func period(_ period: TransactionPeriod, of permissions: [Permission]) -> View {
         guard PermissionGroup.groups(of: permissions).contains(where: { $0.cluster == .transactions }) else {

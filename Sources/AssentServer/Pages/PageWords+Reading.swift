@@ -54,13 +54,33 @@ extension PageWords {
         }
 
         mutating func sentence(_ document: Document, _ name: SentenceName, _ plurals: PluralRules) -> Sentence? {
-            let key = "sentences.\(name.rawValue)"
-            let pattern = text(document, "sentences", WireText(name.rawValue))
+            sentence(document, "sentences", WireText(name.rawValue), plurals, places: name.places)
+        }
+
+        /// A line that a regime wants.
+        mutating func line(
+            _ document: Document,
+            _ name: WireText,
+            _ plurals: PluralRules,
+            _ regime: Regime
+        ) -> Sentence? {
+            sentence(document, "lines", name, plurals, places: Set(regime.values.keys).union(["bank", "tpp"]))
+        }
+
+        private mutating func sentence(
+            _ document: Document,
+            _ group: WireText,
+            _ name: WireText,
+            _ plurals: PluralRules,
+            places: Set<WireText>
+        ) -> Sentence? {
+            let key = "\(group).\(name)"
+            guard let pattern = requireText(document, [group, name]) else { return nil }
             guard let sentence = Sentence(pattern, plurals: plurals) else {
                 complain("\(key) has a brace without a partner, or a choice that is none", document.name)
                 return nil
             }
-            for place in Set(sentence.places).subtracting(name.places).sorted() {
+            for place in Set(sentence.places).subtracting(places).sorted() {
                 complain("\(key) has a place {\(place)}, for which there is nothing", document.name)
             }
             for form in sentence.missingForms {

@@ -10,6 +10,8 @@ struct PageWords: Sendable {
     let direction: WireText
     /// What the language calls itself.
     let name: WireText
+    /// Stands between an agent and the third party it acts for.
+    private let onBehalfOf: WireText
     /// Whether somebody who speaks the language has looked at every word, those that a regulator wants among them.
     let isReviewed: Bool
     /// What templates ask for as `text`.
@@ -25,7 +27,10 @@ struct PageWords: Sendable {
     private let products: [WireText: WireText]
     private let productGroups: [AccountData.Product: WireText]
     private let months: [WireText]
-    private let clusters: [PermissionGroup.Cluster: WireText]
+    /// What the rules of the place make of the pages.
+    let regime: Regime
+    private let lines: [WireText: Sentence]
+    private let clusters: [WireText: WireText]
     private let notes: [WireText: WireText]
     private let phrases: [WireText: WireText]
 
@@ -128,8 +133,9 @@ struct PageWords: Sendable {
     /// Reads both files, and says everything that is missing in them.
     ///
     /// - Parameter asked: The names of the texts that the templates may ask for.
-    init(_ files: LanguageFiles, with asked: [[WireText]]) throws(PageProblems) {
+    init(_ files: LanguageFiles, _ regime: Regime, with asked: [[WireText]]) throws(PageProblems) {
         var reading = Reading()
+        self.regime = regime
         let words = reading.document(files.text, files.textName)
         let phrasing = reading.document(files.wording, files.wordingName)
         language = reading.text(words, "lang")
@@ -139,6 +145,7 @@ struct PageWords: Sendable {
         name = reading.text(words, "name")
         isReviewed = [words, phrasing].allSatisfy { $0.value["reviewed"]?.boolean == true }
         view = View(words.value["text"] ?? .null)
+        onBehalfOf = words.value["text"]?["consent"]?["on_behalf_of"]?.text ?? ""
         for names in asked { reading.requireText(words, names) }
         let plurals = reading.plurals(words)
         var sentences: [SentenceName: Sentence] = [:]
@@ -171,17 +178,24 @@ struct PageWords: Sendable {
         )
         months = words.value["months"]?.texts ?? []
         if months.count != 12 { reading.complain("months must be twelve names", files.textName) }
-        clusters = Dictionary(
-            PermissionGroup.Cluster.allCases.map { ($0, reading.text(phrasing, "clusters", WireText($0.rawValue))) },
-            uniquingKeysWith: { first, _ in first }
-        )
+        clusters = reading.texts(phrasing, "clusters", regime.clusters.map(\.title))
         notes = reading.texts(phrasing, "notes", [])
-        // Every permission that can be registered has a phrase, or it could not be shown.
-        phrases = reading.texts(phrasing, "phrases", PermissionGroup.everyLine)
+        phrases = reading.texts(phrasing, "phrases", regime.phrases)
+        var lines: [WireText: Sentence] = [:]
+        for name in Regime.Page.allCases.flatMap({ regime.lines[$0] ?? [] }) {
+            lines[name] = reading.line(phrasing, name, plurals, regime)
+        }
+        self.lines = lines
         guard reading.problems.isEmpty else { throw PageProblems(sentences: reading.problems) }
     }
 
     // MARK: Words
+
+    /// What people who read this language call a third party, with the agent that acts for it.
+    func name(of thirdParty: DisplayName) -> WireText {
+        let name = thirdParty.tradingName(in: language)
+        return thirdParty.agent.map { WireText("\($0) \(onBehalfOf) \(name)") } ?? name
+    }
 
     func title(_ name: SentenceName, _ values: [WireText: WireText], hasProblem: Bool = false) -> WireText {
         let title = sentences[name]?.text(values) ?? ""
@@ -229,11 +243,33 @@ struct PageWords: Sendable {
     /// Who did it, where that is nobody with a name.
     func actor(_ kind: WireText) -> WireText { actors[kind] ?? "" }
 
-    func cluster(_ cluster: PermissionGroup.Cluster) -> WireText { clusters[cluster] ?? "" }
+    /// Data clusters and their phrases, as the rules of the place want them.
+    func clusters(of permissions: [Permission]) -> [View] {
+        regime.groups(of: permissions).map { group in
+            [
+                "name": .text(group.title),
+                "title": .text(clusters[group.title] ?? ""),
+                "items": .list(group.phrases.map { .text(phrases[$0] ?? "") }),
+                "note": notes[group.title].map { .text($0) } ?? .missing,
+                "is_open": .flag(regime.areClustersOpen),
+            ]
+        }
+    }
 
-    func note(_ cluster: PermissionGroup.Cluster) -> WireText? { notes[WireText(cluster.rawValue)] }
+    /// Everything that these permissions are called, in order, and what is said in two clusters once.
+    func phrases(of permissions: [Permission]) -> [WireText] {
+        var said: [WireText] = []
+        for phrase in regime.groups(of: permissions).flatMap(\.phrases).map({ phrases[$0] ?? "" })
+        where !said.contains(phrase) { said.append(phrase) }
+        return said
+    }
 
-    func phrase(_ line: WireText) -> WireText { phrases[line] ?? "" }
+    /// What the rules of the place want to be said on a page.
+    func lines(on page: Regime.Page, _ names: [WireText: WireText]) -> View {
+        let values = names.merging(regime.values) { name, _ in name }.mapValues { View.text($0) }
+        let sentences = (regime.lines[page] ?? []).compactMap { lines[$0] }
+        return .list(sentences.map { ["words": $0.view(of: "name", values)] })
+    }
 
     /// A scope in words; one without words is shown by its name, so that nothing is hidden.
     func scope(_ value: WireText) -> WireText { scopes[value] ?? value }

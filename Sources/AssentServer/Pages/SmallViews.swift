@@ -5,11 +5,11 @@ internal import Text
 
 /// What the page offers that stands in the place of one that is over.
 struct DecidedView {
-    let thirdParty: WireText
+    let thirdParty: DisplayName
 
     func view(_ frame: PageFrame) -> View {
         let words = frame.words
-        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": thirdParty]
+        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": words.name(of: thirdParty)]
         return frame.view(
             title: words.title(.decidedTitle, names),
             [
@@ -66,13 +66,13 @@ struct HelpView {
 
 /// What the page offers that carries an answer to the client as a form.
 struct FormPostView {
-    let thirdParty: WireText
+    let thirdParty: DisplayName
     let action: WireText
     let fields: [FormFields.Field]
 
     func view(_ frame: PageFrame) -> View {
         let words = frame.words
-        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": thirdParty]
+        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": words.name(of: thirdParty)]
         return frame.view(
             title: words.title(.formPostTitle, names),
             [
@@ -89,13 +89,14 @@ struct FormPostView {
 
 /// What the page offers that stands before a redirect to a client that nobody has looked at: RFC 9700 §4.11.2.
 struct LeavingView {
-    let thirdParty: WireText
+    let thirdParty: DisplayName
     /// Where the answer goes, for the person to judge.
     let host: WireText
     let way: WayBack
 
     func view(_ frame: PageFrame) -> View {
-        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": thirdParty]
+        let words = frame.words
+        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": words.name(of: thirdParty)]
         return frame.view(
             title: frame.words.title(.leavingTitle, names),
             [
@@ -108,7 +109,7 @@ struct LeavingView {
 
 /// What the page offers where a person can only go back to where they came from.
 struct OverView {
-    let thirdParty: WireText
+    let thirdParty: DisplayName
     let reason: Reason
     /// Absent where the client hears the answer by itself.
     let way: WayBack?
@@ -121,7 +122,7 @@ struct OverView {
 
     func view(_ frame: PageFrame) -> View {
         let words = frame.words
-        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": thirdParty]
+        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": words.name(of: thirdParty)]
         let title: PageWords.SentenceName = reason == .locked ? .lockedTitle : .timedOutTitle
         return frame.view(
             title: words.title(title, names),
@@ -137,13 +138,13 @@ struct OverView {
 
 /// What the page offers that a browser leaves by itself, on its way back to the client.
 struct OutboundView {
-    let thirdParty: WireText
+    let thirdParty: DisplayName
     let isAllowed: Bool
     let way: WayBack
 
     func view(_ frame: PageFrame) -> View {
         let words = frame.words
-        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": thirdParty]
+        let names: [WireText: WireText] = ["bank": frame.bank.name, "tpp": words.name(of: thirdParty)]
         return frame.view(
             title: words.title(.outboundTitle, names),
             [

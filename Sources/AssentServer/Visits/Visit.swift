@@ -30,7 +30,7 @@ struct Visit {
             /// Nothing to return to: a page of our own.
             case page(ErrorPage)
             /// It is answered already.
-            case decided(thirdParty: WireText)
+            case decided(thirdParty: DisplayName)
             /// The client can be told.
             case leave(RedirectionTarget, Refusal)
             /// The person is told first why nothing is left to answer, and takes that to the client.
@@ -39,7 +39,7 @@ struct Visit {
 
         static func page(_ page: ErrorPage) -> Trouble { Trouble(kind: .page(page)) }
 
-        static func decided(thirdParty: WireText) -> Trouble { Trouble(kind: .decided(thirdParty: thirdParty)) }
+        static func decided(thirdParty: DisplayName) -> Trouble { Trouble(kind: .decided(thirdParty: thirdParty)) }
 
         static func leave(_ target: RedirectionTarget, _ refusal: Refusal) -> Trouble {
             Trouble(kind: .leave(target, refusal))
@@ -110,7 +110,7 @@ struct Visit {
             // Nobody decided what was closed after its time; the client hears that from whoever comes back.
             let trouble: Trouble =
                 interaction.expires <= closed
-                ? .over(target, .timedOut) : .decided(thirdParty: client.display.text)
+                ? .over(target, .timedOut) : .decided(thirdParty: client.display)
             throw trouble.read(by: reader)
         }
         guard now < interaction.expires else {
@@ -119,7 +119,7 @@ struct Visit {
         }
         // Somebody has decided about it in another browser.
         guard polled?.isPending(at: now) ?? true else {
-            throw .decided(thirdParty: client.display.text).read(by: reader)
+            throw .decided(thirdParty: client.display).read(by: reader)
         }
         // It ended under the page: by the third party, by its date, or by an answer to another request.
         do { try consent?.requireAsked(by: client, at: now) } catch {

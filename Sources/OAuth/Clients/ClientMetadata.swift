@@ -89,7 +89,8 @@ package enum ClientMetadata {
 
     /// What a client may say of itself, in a file or when it registers itself.
     static func isRegistrable(_ name: WireText) -> Bool {
-        registrable.contains(name) || linkMembers.contains(name) || answerMembers.contains(name)
+        registrable.contains(name) || name.isTranslatedClientName || linkMembers.contains(name)
+            || answerMembers.contains(name)
             || logoutMembers.contains(name) || backchannelMembers.contains(name)
     }
 
@@ -130,10 +131,25 @@ package enum ClientMetadata {
     private static func display(_ document: JSON, _ id: Identifier<Client>) throws(Problem) -> DisplayName {
         let name = try text(document, "client_name") ?? id.text
         let agent = try text(document, "on_behalf_of")
-        guard let display = DisplayName(tradingName: name, agent: agent) else {
+        let translations = try translations(document)
+        guard let display = DisplayName(tradingName: name, agent: agent, translations: translations) else {
             throw Problem("client_name", "A name must be 1 to 100 characters without controls and format characters.")
         }
         return display
+    }
+
+    /// RFC 7591 §2.2: `client_name#fr`; tags are alike whatever the case of their letters.
+    private static func translations(_ document: JSON) throws(Problem) -> [WireText: WireText] {
+        var names: [WireText: WireText] = [:]
+        for member in document.members ?? [] where member.name.isTranslatedClientName {
+            let tag = WireText(member.name.utf8.dropFirst(WireText.translatedClientName.byteCount)).lowercasedASCII
+            guard let name = member.value.text, !tag.isEmpty, names.updateValue(name, forKey: tag) == nil,
+                names.count <= Limits.clientNames
+            else {
+                throw Problem(member.name, "It must be one name for one language, of \(Limits.clientNames) at most.")
+            }
+        }
+        return names
     }
 
     private static func isNative(_ document: JSON) throws(Problem) -> Bool {
@@ -434,4 +450,11 @@ extension RedirectURI.Problem {
         case .carriesAnswerParameter: "its query holds a name that answers use."
         }
     }
+}
+
+extension WireText {
+    fileprivate static let translatedClientName: WireText = "client_name#"
+
+    /// Whether it is a member of a client's document that holds its name in some language.
+    var isTranslatedClientName: Bool { hasPrefix(Self.translatedClientName) }
 }

@@ -6,23 +6,37 @@ package struct DisplayName: Sendable, Hashable {
     package let tradingName: WireText
     /// The party on whose behalf an agent acts shows the agent first.
     package let agent: WireText?
+    /// The name in other languages, by their tags in lower case: RFC 7591 §2.2.
+    private let translations: [WireText: WireText]
 
     /// Refuses names that could deceive a reader.
     ///
     /// These are controls, changes of direction, what nobody sees, floods of marks, and names of no letter.
-    package init?(tradingName: WireText, agent: WireText?) {
-        guard Self.isShowable(tradingName), agent.map(Self.isShowable) ?? true else { return nil }
+    package init?(tradingName: WireText, agent: WireText?, translations: [WireText: WireText] = [:]) {
+        guard Self.isShowable(tradingName), agent.map(Self.isShowable) ?? true,
+            translations.values.allSatisfy(Self.isShowable)
+        else { return nil }
         self.tradingName = tradingName
         self.agent = agent
+        self.translations = translations
     }
 
     /// - Parameter assertion: A name that the caller knows to be showable, such as one in our own source.
     package init(assertion tradingName: WireText, agent: WireText?) {
         self.tradingName = tradingName
         self.agent = agent
+        translations = [:]
     }
 
-    /// The whole name, as pages show it.
+    /// The name under which people who speak a language know it; of one of its regions where the language has none.
+    package func tradingName(in language: WireText) -> WireText {
+        let language = language.lowercasedASCII
+        if let name = translations[language] { return name }
+        let regional = translations.keys.sorted().first { $0.hasPrefix(WireText("\(language)-")) }
+        return regional.flatMap { translations[$0] } ?? tradingName
+    }
+
+    /// The whole name in English, for the log and for machines.
     package var text: WireText {
         guard let agent else { return tradingName }
         return WireText("\(agent) on behalf of \(tradingName)")

@@ -73,6 +73,7 @@ package struct RegisteredClient: Sendable, Hashable {
 
     private static func isSeen(_ name: WireText) -> Bool {
         guard name != "jwks_uri" else { return false }
-        return name == "client_name" || name.string.hasSuffix("_uri") || name.string.hasSuffix("_uris")
+        return name == "client_name" || name.isTranslatedClientName || name.string.hasSuffix("_uri")
+            || name.string.hasSuffix("_uris")
     }
 }

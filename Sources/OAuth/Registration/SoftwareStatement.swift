@@ -231,6 +231,10 @@ extension RegistrationRequest {
         if json["redirect_uris"] == nil {
             json = json.setting("redirect_uris", .array(uris.map { .text($0) }))
         }
+        // A directory vouches for one name, and not for what it would be in other languages.
+        for member in json.members ?? [] where member.name.isTranslatedClientName {
+            json = json.removing(member.name)
+        }
         // Such a client counts as vetted, so it leads where its directory says and nowhere else.
         let origins = statement.redirectURIs.map { URIReference($0)?.origin }
         for uri in json["post_logout_redirect_uris"]?.texts ?? [] {

@@ -158,7 +158,7 @@ struct RegistrationTests {
         ("profile", "fapi2"), ("merchant_id", 7), ("fi_reference_id", "PSDGB-FCA-1"),
         ("portal_token_sha256", .text(WireText(Hex.encode(Digest.sha256("mine"))))),
         ("bank_roles", ["consent-page", "admin"]), ("trusted", true), ("skip_consent", true),
-        ("client_name#de", "Name"), ("software_id", "4711"),
+        ("policy_uri#de", "https://c.example/"), ("software_id", "4711"),
     ]
 
     @Test(arguments: reserved)
@@ -516,5 +516,17 @@ struct RegistrationTests {
         }
         let listed: (WireText, JSON) = ("jwks_uri", "https://keys.example/jwks")
         #expect(await register([device, sector, method, listed]).status == .created)
+    }
+
+    @Test func `AZ-14 a name in another language is looked at like the one in the first`() async throws {
+        let json = try #require(await register().json)
+        let id = Identifier<Client>(try #require(json["client_id"]?.text))
+        let kept = try #require(sample.house.clients.registration(of: id))
+        sample.house.clients.replace(with: [.sample], verdicts: [id: ClientVerdict(vetted: kept.appearance)])
+        #expect(await refused(json).status == .seeOther)
+        let named = document(json, changing: [("client_name#fr", "Votre banque")])
+        let renamed = try #require(try await manage(.put, json, named).json)
+        #expect(renamed["client_name#fr"]?.text == "Votre banque")
+        #expect(await refused(renamed).status == .badRequest)
     }
 }

@@ -85,6 +85,30 @@ struct ClientMetadataTests {
         }
     }
 
+    @Test(
+        arguments: [
+            ("fr", "Métiers"), ("fr-CA", "Métiers Canada"), ("pt", "Comércio"), ("pt-BR", "Comércio"),
+            ("de", "ABC Trades"),
+            ("f", "ABC Trades"), ("FR", "Métiers"),
+        ] as [(WireText, WireText)]
+    )
+    func `a name in a language is the one of RFC 7591, for its regions as well`(language: WireText, name: WireText)
+        throws
+    {
+        let display = try read([
+            "client_name#FR": "Métiers", "client_name#fr-CA": "Métiers Canada", "client_name#pt-BR": "Comércio",
+        ]).display
+        #expect(display.tradingName(in: language) == (language == "pt-BR" ? "Comércio" : name))
+        #expect(display.text == "ABC Trades")
+    }
+
+    @Test func `one language has one name, and no client has more than anybody reads`() throws {
+        #expect(throws: ClientMetadata.Problem.self) { try read(["client_name#fr": "A", "client_name#FR": "B"]) }
+        let many = (0...64).map { (WireText("client_name#x\($0)"), JSON.text("A") as JSON?) }
+        #expect(throws: ClientMetadata.Problem.self) { try read(Dictionary(uniqueKeysWithValues: many)) }
+        _ = try read(Dictionary(uniqueKeysWithValues: many.dropLast()))
+    }
+
     /// Each row changes one member of a document that is otherwise right.
     @Test(
         arguments: [
@@ -93,6 +117,7 @@ struct ClientMetadataTests {
             ("client_id", .text(WireText(String(repeating: "a", count: 129)))),
             ("client_id", "psu-anna"), ("client_id", "psu-"),
             ("client_name", ""), ("client_name", "A\u{202E}B"), ("client_name", 7), ("on_behalf_of", ""),
+            ("client_name#fr", ""), ("client_name#fr", "A\u{202E}B"), ("client_name#fr", 7), ("client_name#", "A"),
             ("client_secret_sha256", nil), ("client_secret_sha256", ""), ("client_secret_sha256", "00"),
             ("client_secret_sha256", .text(Client.sampleSecret)),
             ("client_secret_sha256", .text(WireText(String(repeating: "0", count: 66)))),

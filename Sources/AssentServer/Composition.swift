@@ -27,6 +27,7 @@ package enum Composition {
             EndSessionEndpoint(house: house),
             CheckSessionEndpoint(),
             HelpEndpoint(house: house),
+            ErrorHelpEndpoint(),
             ConsentsPage(house: house),
             SharingPage(house: house),
             StopPage(house: house),

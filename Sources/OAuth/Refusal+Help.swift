@@ -62,7 +62,8 @@ extension Refusal {
         .proofKeyDiffers, .refreshTokenUnknown, .refreshTokenExpired, .refreshTokenReplayed("", at: Timestamp(0)),
         .familyRevoked, .scopeWithdrawn, .consentEnded, .personUnavailable, .subjectTokenInvalid, .exchangeUnbound,
         .delegationTooLong, .assertionIssuerUnknown, .assertionInvalid, .assertionSubjectNotAllowed,
-        .assertionConsentUnknown, .assertionReplayed, .polledCodeUnknown, .polledCodeExpired, .hintsNotOne, .hintExpired, .personUnknown,
+        .assertionConsentUnknown, .assertionReplayed, .polledCodeUnknown, .polledCodeExpired, .hintsNotOne,
+        .hintExpired, .personUnknown,
         .bindingMessageInvalid, .backchannelObjectInvalid, .decisionPending, .pollTooEarly(Fingerprint(of: "")),
         .accessTokenMissing, .accessTokenTwice, .accessTokenInvalid, .accessTokenInsufficient, .grantUnknown,
         .grantNotYours, .interactionOver, .serverFailed, .temporarilyUnavailable,
@@ -410,7 +411,8 @@ extension Refusal {
         case .assertionInvalid:
             (
                 "The assertion is not signed by a key of its issuer, not for this server or not for now, or lacks a claim.",
-                "RFC 7523 §3", "Check kid and alg, aud (the issuer), exp, nbf and the clock; send sub, jti and consent_id."
+                "RFC 7523 §3",
+                "Check kid and alg, aud (the issuer), exp, nbf and the clock; send sub, jti and consent_id."
             )
         case .assertionSubjectNotAllowed:
             (

@@ -58,7 +58,7 @@ struct PushedRequestModules {
         let returned = try #require(await Browser(plan).answer(query, .deny).returned)
         #expect(returned["error"] == "access_denied")
         #expect(returned["state"]?.byteCount == 128)
-        #expect(Set(returned.fields.map(\.name)) == ["error", "error_description", "state", "iss"])
+        #expect(Set(returned.fields.map(\.name)) == ["error", "error_description", "error_uri", "state", "iss"])
         #expect(await Browser(plan).open(query).isErrorPage)
     }
 

@@ -125,7 +125,7 @@ struct RelyingParty {
         #expect(accepted.contains(try #require(fields["error"])), "\(fields.encoded)")
         #expect(fields["state"] == Self.state)
         #expect(fields["iss"] == Issuer.sample.text)
-        #expect(Set(fields.fields.map(\.name)) == ["error", "error_description", "state", "iss"])
+        #expect(Set(fields.fields.map(\.name)) == ["error", "error_description", "error_uri", "state", "iss"])
         let description = try #require(fields["error_description"])
         #expect(description.utf8.allSatisfy { (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C })
     }

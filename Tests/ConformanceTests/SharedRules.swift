@@ -65,7 +65,7 @@ final class SharedRules: Sendable {
         #expect(fields["iss"] == Issuer.sample.text)
         #expect(fields.duplicatedName == nil)
         if fields["error"] != nil {
-            checkError(fields["error"], fields["error_description"])
+            checkError(fields["error"], fields["error_description"], fields["error_uri"])
             #expect(fields["code"] == nil && fields["id_token"] == nil && fields["access_token"] == nil)
         } else {
             checkCode(fields["code"])
@@ -86,7 +86,7 @@ final class SharedRules: Sendable {
         #expect(claims["iss"]?.text == Issuer.sample.text)
         #expect(claims["aud"] != nil && claims["exp"]?.integer != nil)
         if claims["error"] != nil {
-            checkError(claims["error"]?.text, claims["error_description"]?.text)
+            checkError(claims["error"]?.text, claims["error_description"]?.text, claims["error_uri"]?.text)
             #expect(claims["code"] == nil)
         }
         if let code = claims["code"] { checkCode(code.text) }
@@ -125,7 +125,8 @@ final class SharedRules: Sendable {
     private func checkRefusal(_ response: Response) {
         guard [.badRequest, .unauthorized].contains(response.status) else { return }
         checkDocument(response)
-        checkError(response.error, response.json?["error_description"]?.text)
+        let json = response.json
+        checkError(response.error, json?["error_description"]?.text, json?["error_uri"]?.text)
         if response.status == .unauthorized { #expect(response.error == "invalid_client") }
     }
 
@@ -137,9 +138,11 @@ final class SharedRules: Sendable {
 
     // MARK: Words
 
-    private func checkError(_ error: WireText?, _ description: WireText?) {
+    private func checkError(_ error: WireText?, _ description: WireText?, _ page: WireText?) {
         #expect(error.map { !$0.isEmpty && $0.utf8.allSatisfy(Self.isOfErrors) } == true)
         #expect(description.map { $0.utf8.allSatisfy(Self.isOfErrors) } ?? true)
+        // A URI has no space either.
+        #expect(page.map { $0.utf8.allSatisfy { $0 != 0x20 && Self.isOfErrors($0) } } ?? true)
     }
 
     /// RFC 6749 §4.1.2.1: no quotation mark, no backslash, nothing unseen but the space.

@@ -34,7 +34,7 @@ def back(left, error, parameters):
     assert left.answer.status == 303
     assert left.parameters["error"] == error, left.parameters
     assert left.parameters["state"] == parameters["state"] and left.parameters["iss"] == bank.issuer
-    assert set(left.parameters) == {"error", "error_description", "state", "iss"}
+    assert set(left.parameters) == {"error", "error_description", "error_uri", "state", "iss"}
     return left
 
 

@@ -1,4 +1,4 @@
-"""The small tools beside the server: explain, jwt, token, pkce, completion, man."""
+"""The small tools beside the server: explain, jwt, token, pkce, completion, man; and the pages that errors lead to."""
 
 import json
 import pathlib
@@ -6,11 +6,34 @@ import shutil
 import subprocess
 import tempfile
 
-from _bank import Bank, binary, challenge, main
+from _bank import Bank, Browser, ThirdParty, binary, challenge, main, request
 
 
 def run(*words, text=None, cwd=None):
     return subprocess.run([binary(), *words], text=True, input=text, capture_output=True, timeout=60, cwd=cwd)
+
+
+def an_error_leads_to_its_page():
+    """AZ-31 an error carries a link to a page that says why, where it is written, and what to do, and no more than the error does"""
+    with Bank() as bank:
+        tpp = ThirdParty(bank)
+        page = {}
+        for answer in (tpp.redeem("made-up", "v" * 43), tpp.refresh("made-up")):
+            uri = answer.json["error_uri"]
+            assert uri == f"{bank.issuer}/errors/invalid_grant", answer.text
+            told = request("GET", uri)
+            assert told.status == 200 and answer.json["error_description"] in told.text, told.text
+            page[uri] = told.text
+        # One page for all the reasons: which of them it was is not to be seen from the link.
+        assert len(page) == 1
+        assert run("explain", "invalid_grant").stdout.strip() == page.popitem()[1].strip()
+        url, _, _ = tpp.authorization(None, prompt="none")
+        left = Browser(bank).open(url)
+        assert left.parameters["error_uri"] == f"{bank.issuer}/errors/login_required", left.parameters
+        assert request("GET", left.parameters["error_uri"]).status == 200
+        assert bank.get("/errors/no_such_error").status == 404
+        refused = bank.get("/userinfo", Authorization="Bearer made-up")
+        assert refused.json["error_uri"] == f"{bank.issuer}/errors/invalid_token", refused.text
 
 
 def errors_are_explained():
@@ -110,6 +133,7 @@ def the_manual_is_one():
 
 if __name__ == "__main__":
     main([
+        an_error_leads_to_its_page,
         errors_are_explained,
         a_verifier_has_a_challenge,
         tokens_are_read_verified_and_given_back,

@@ -125,7 +125,7 @@ def no_is_told_and_levels_are_kept():
     """AZ-61 a no goes back with nothing beside it, and a level that no login reaches is said"""
     asked = parameters(SECOND, SECOND.consent(), state="s" * 128)
     left = SecureBrowser(BANK).decide(link(SECOND, asked), "deny")
-    assert set(left.parameters) == {"error", "error_description", "state", "iss"}, left.url
+    assert set(left.parameters) == {"error", "error_description", "error_uri", "state", "iss"}, left.url
     assert (left.parameters["error"], left.parameters["state"]) == ("access_denied", "s" * 128), left.url
     assert "?dummy1=lorem&dummy2=ipsum#" in left.url
     consent = FIRST.consent()

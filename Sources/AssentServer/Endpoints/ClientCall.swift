@@ -45,7 +45,7 @@ extension ClientCallEndpoint {
             response.fields.append(.cacheControl, "no-store")
             return response
         } catch {
-            return RefusalAnswer.json(error, usedHeader: request.triesAuthorizationHeader)
+            return RefusalAnswer.json(error, from: house.issuer, usedHeader: request.triesAuthorizationHeader)
         }
     }
 

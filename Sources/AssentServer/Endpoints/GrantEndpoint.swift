@@ -27,7 +27,7 @@ struct GrantEndpoint: Endpoint {
             response.fields.append(.cacheControl, "no-store")
             return response
         } catch {
-            return RefusalAnswer.resource(error, house.challenge(error, to: request))
+            return RefusalAnswer.resource(error, from: house.issuer, house.challenge(error, to: request))
         }
     }
 

@@ -17,7 +17,7 @@ struct IntrospectionEndpoint: Endpoint {
             response.fields.append(.cacheControl, "no-store")
             return response
         } catch {
-            return RefusalAnswer.json(error, usedHeader: request.triesAuthorizationHeader)
+            return RefusalAnswer.json(error, from: house.issuer, usedHeader: request.triesAuthorizationHeader)
         }
     }
 

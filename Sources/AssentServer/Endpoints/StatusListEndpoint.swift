@@ -34,7 +34,7 @@ struct StatusListEndpoint: Endpoint {
             // §8.4: nobody needs to know how a token stood that is over in minutes.
             guard !request.asksForPast else { return .empty(.notImplemented) }
             do { response = .jwt(try await statuses(ofList: list, at: now), StatusList.mediaType) } catch {
-                return RefusalAnswer.json(error)
+                return RefusalAnswer.json(error, from: house.issuer)
             }
         } else {
             let lists = (0..<StatusPlace.lists).map { JSON.text(house.issuer.url(StatusPlace.path(ofList: $0))) }

@@ -20,7 +20,7 @@ struct TokenEndpoint: Endpoint {
             return response
         } catch {
             house.count(error, by: request.grantType)
-            return RefusalAnswer.json(error, usedHeader: request.triesAuthorizationHeader)
+            return RefusalAnswer.json(error, from: house.issuer, usedHeader: request.triesAuthorizationHeader)
         }
     }
 

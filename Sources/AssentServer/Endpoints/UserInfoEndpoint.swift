@@ -19,7 +19,7 @@ struct UserInfoEndpoint: Endpoint {
             response.fields.append(.xFAPIInteractionID, interaction.value)
             return response
         } catch {
-            return RefusalAnswer.resource(error, house.challenge(error, to: request))
+            return RefusalAnswer.resource(error, from: house.issuer, house.challenge(error, to: request))
         }
     }
 

@@ -18,13 +18,20 @@ package struct AuthorizationAnswer: Sendable, Hashable {
 
     /// A refusal: RFC 6749 §4.1.2.1.
     package init(_ target: RedirectionTarget, refusal: Refusal, issuer: Issuer) {
-        self.init(target, error: refusal.code, description: WireText(refusal.sentence), issuer: issuer)
+        self.init(
+            target,
+            error: refusal.code,
+            description: WireText(refusal.sentence),
+            page: refusal.page(at: issuer),
+            issuer: issuer
+        )
     }
 
-    init(_ target: RedirectionTarget, error: WireText, description: WireText, issuer: Issuer) {
+    init(_ target: RedirectionTarget, error: WireText, description: WireText, page: WireText? = nil, issuer: Issuer) {
         var parameters = FormFields()
         parameters.append("error", error)
         parameters.append("error_description", description)
+        if let page { parameters.append("error_uri", page) }
         self.init(target, parameters: parameters.completed(for: target, issuer))
     }
 

@@ -60,7 +60,7 @@ package struct RedirectURI: Sendable, Hashable {
 
     /// What `AuthorizationAnswer` appends, and `response` of JARM.
     private static let answerNames: Set<WireText> = [
-        "code", "error", "error_description", "id_token", "iss", "response", "session_state",
+        "code", "error", "error_description", "error_uri", "id_token", "iss", "response", "session_state",
         "state",
     ]
 }

@@ -64,7 +64,7 @@ struct FAPI2FlowModules {
         #expect(answer.uri.query?.hasPrefix("dummy1=lorem&dummy2=ipsum") == true)
         let names = Set(answer.parameters.members?.map(\.name) ?? [])
         #expect(
-            names.subtracting(["error", "error_description", "state", "iss", "aud", "exp"])
+            names.subtracting(["error", "error_description", "error_uri", "state", "iss", "aud", "exp"])
                 .isSubset(of: ["dummy1", "dummy2"])
         )
     }

@@ -59,7 +59,7 @@ struct AuthorizationAnswerTests {
     @Test(arguments: Refusal.samples)
     func `AZ-23 every error says who answers, and gives the state back`(refusal: Refusal) throws {
         let answer = AuthorizationAnswer(try target(), refusal: refusal, issuer: .sample)
-        #expect(answer.parameters.fields.map(\.name) == ["error", "error_description", "state", "iss"])
+        #expect(answer.parameters.fields.map(\.name) == ["error", "error_description", "error_uri", "state", "iss"])
         #expect(answer.parameters["iss"] == Issuer.sample.text)
         #expect(answer.parameters["state"] == "af0ifjsldkj")
         #expect(answer.parameters["error"] == refusal.code)

@@ -199,6 +199,7 @@ struct RedirectURITests {
         ("https://c.example/cb?iss=x", .carriesAnswerParameter),
         ("https://c.example/cb?error=x", .carriesAnswerParameter),
         ("https://c.example/cb?error_description=x", .carriesAnswerParameter),
+        ("https://c.example/cb?error_uri=x", .carriesAnswerParameter),
         ("https://c.example/cb?id_token=x", .carriesAnswerParameter),
         ("https://c.example/cb?response=x", .carriesAnswerParameter),
         ("com.example.app:/cb?code=1", .carriesAnswerParameter),

@@ -48,7 +48,13 @@ struct DashboardTests {
         let (_, browser) = try await Self.signedIn()
         for (path, words) in [
             ("/consents", ["ABC Trades", "You agreed on", "Sharing stops on", "Your Account Details"]),
-            (Self.path, ["ABC Trades", "Your account balance", "An account that we no longer have", "Sharing began", "consent-1"]),
+            (
+                Self.path,
+                [
+                    "ABC Trades", "Your account balance", "An account that we no longer have", "Sharing began",
+                    "consent-1",
+                ]
+            ),
         ] as [(WireText, [String])] {
             let answer = await browser.get(path)
             #expect(answer.status == .ok)

@@ -95,7 +95,8 @@ struct IntrospectionTests {
         #expect(document["active"]?.boolean == true)
         #expect(document["token_type"]?.text == "Bearer")
         // Who asks us need not ask the list as well.
-        for member in try JSONReader.read(AccessTokenTests.personal.claims).members ?? [] where member.name != "status" {
+        for member in try JSONReader.read(AccessTokenTests.personal.claims).members ?? [] where member.name != "status"
+        {
             #expect(document[member.name] == member.value)
         }
         #expect(document.members?.count == 14)

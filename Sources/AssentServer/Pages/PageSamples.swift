@@ -212,7 +212,10 @@ enum PageSamples {
 
     /// With more than the last time, and with less.
     private static func again(_ now: Timestamp) -> [ConsentView] {
-        let terms: [[Permission]] = [Permission.allCases, [.readAccountsBasic]]
+        let terms: [[Permission]] = [
+            [.readAccountsDetail, .readTransactionsDetail, .readTransactionsCredits, .readTransactionsDebits],
+            [.readAccountsBasic],
+        ]
         return zip(terms, terms.reversed()).map { before, after in
             consent(
                 .accounts(
@@ -240,7 +243,8 @@ enum PageSamples {
                 permissions: Permission.allCases,
                 Lifetime(expires: now + 86_400),
                 TransactionPeriod(from: now, to: now + 86_400),
-                [ConsentView.Choice(account: account, isChosen: true, isFixed: true)],
+                // One that cannot be shared, and one without which there would be nothing to read about.
+                [account, otherAccount].map { ConsentView.Choice(account: $0, isChosen: $0.isEligible, isFixed: true) },
                 ConsentView.Identity(
                     scope: Scope([Scope.openID, Scope.profile, Scope.accounts]),
                     claims: [.email]

@@ -325,10 +325,10 @@ def pseudo_locale(folder):
 
     for tag, direction in (("qps", "ltr"), ("qps-rtl", "rtl")):
         text = spoken(words("en")) | {"lang": tag, "dir": direction, "name": f"Þšéûđö {direction}"}
-        (templates / "text" / f"{tag}.json").write_text(json.dumps(text))
+        (templates / "text" / f"{tag}.json").write_text(json.dumps(text, ensure_ascii=False))
         for wording in (templates / "wording").glob("*.en.json"):
             document = spoken(json.loads(wording.read_text())) | {"lang": tag}
-            wording.with_name(wording.name.replace(".en.", f".{tag}.")).write_text(json.dumps(document))
+            wording.with_name(wording.name.replace(".en.", f".{tag}.")).write_text(json.dumps(document, ensure_ascii=False))
     return templates
 
 
@@ -394,12 +394,12 @@ def reloaded_as_a_whole():
 
     text = json.loads(before)
     text["text"]["help"]["heading"] = "Rhywbeth arall"
-    file.write_text(json.dumps(text))
+    file.write_text(json.dumps(text, ensure_ascii=False))
     bank.reload()
     assert heading() == "Rhywbeth arall"
     text["text"]["help"]["heading"] = ""
     text["sentences"]["until"] = "{tim}"
-    file.write_text(json.dumps(text))
+    file.write_text(json.dumps(text, ensure_ascii=False))
     try:
         bank.reload()
     except RuntimeError as refused:

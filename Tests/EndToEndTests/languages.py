@@ -8,10 +8,10 @@ import shutil
 import subprocess
 import tempfile
 
-import browser as in_chromium
 import pages as over_http
 from _bank import ROOT, Bank, Browser, Left, Page, ThirdParty, ask, binary, log_in, main
 from _chromium import chromium, sign_in, tab
+from _screens import RULES, WIDER
 
 LANGUAGES = ["ar", "cy", "de", "en", "es", "fr", "pl"]
 SEEN = ["en", "cy", "ar"]
@@ -277,9 +277,9 @@ def good_to_look_at():
                     for width in (320, 1280):
                         page.set_viewport_size({"width": width, "height": 800})
                         where = f"{name} in {language}, {colours}, {width} px"
-                        violations = page.evaluate(AXE, in_chromium.RULES)
+                        violations = page.evaluate(AXE, RULES)
                         assert not violations, f"{where}: {violations}"
-                        wider = page.evaluate(in_chromium.WIDER)
+                        wider = page.evaluate(WIDER)
                         assert wider <= 0, f"{where} is {wider} px too wide"
                         looked += 1
     print(f"# {looked} looks")
@@ -377,7 +377,7 @@ def nothing_is_hard_coded():
                     assert not english, f"{name} says {english} in {text!r}"
                 for width in (280, 320, 1280):
                     page.set_viewport_size({"width": width, "height": 800})
-                    wider = page.evaluate(in_chromium.WIDER)
+                    wider = page.evaluate(WIDER)
                     assert wider <= 0, f"{name} in {language} is {wider} px too wide at {width} px"
                     clipped = page.evaluate(CLIPPED)
                     assert not clipped, f"{name} in {language} clips {clipped} at {width} px"

@@ -140,6 +140,10 @@ def a_redirect_is_not_followed():
         browser, page = at_dashboard()
         browser.press(browser.press(page, "review"), "allow")
         listener.wait(before + 1)
+        # What is not kept yet would be told again, and should be: the answer may have been lost.
+        deadline = time.monotonic() + 20
+        while bank.rows("SELECT 1 FROM polled_request WHERE notice_due IS NOT NULL"):
+            assert time.monotonic() < deadline, "it is not kept that somebody was told"
         killed()
         assert poll(tpp, id).status == 200
         assert [path for path, _, _ in listener.heard[before:]] == [f"/answers-{status}"], listener.heard[before:]

@@ -99,19 +99,21 @@ class Load:
     def beside(self, static):
         """Its rate, as a share of what nginx answers at the same time."""
         self.rate(1)
-        pairs = [(static.rate(), self.rate()) for _ in range(ROUNDS)]
-        ratio = statistics.median(mine / limit for limit, mine in pairs)
-        rate = statistics.median(mine for _, mine in pairs)
-        limit = statistics.median(limit for limit, _ in pairs)
-        return f"{rate:,.0f}/s, {ratio:.2f} of nginx's {limit:,.0f}/s"
+        rounds = [(static.rate(), self.rate(), self.p99) for _ in range(ROUNDS)]
+        ratio = statistics.median(mine / limit for limit, mine, _ in rounds)
+        limit, rate, p99 = (statistics.median(values) for values in zip(*rounds))
+        return f"{rate:,.0f}/s, {ratio:.3f} of nginx's {limit:,.0f}/s, p99 {p99:.1f} ms"
 
     def rate(self, seconds=SECONDS):
         said = self.run(seconds)
+        number, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", said).groups()
+        self.p99 = float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
         return float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])
 
     def run(self, seconds):
         """What wrk says of it, where every request was answered with success."""
-        command = ["wrk", f"-t{self.threads}", f"-c{self.connections}", f"-d{seconds}s", "-s", str(self.script), self.url]
+        command = ["wrk", "--latency", f"-t{self.threads}", f"-c{self.connections}", f"-d{seconds}s",
+                   "-s", str(self.script), self.url]
         said = on(LOAD_CORE, lambda: subprocess.run(command, capture_output=True, text=True, check=True)).stdout
         if "Non-2xx" in said or "Socket errors" in said:
             raise RuntimeError(f"{self.name}: {said}")

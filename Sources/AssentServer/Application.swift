@@ -8,6 +8,8 @@ internal import Text
 package struct Application: Sendable {
     private let house: House
     private let router: Router<any Endpoint>
+    /// Those of them that are pages, which share one form.
+    private let pages: Router<any PageEndpoint>
     /// The only hosts that are answered for; any where there are none.
     private let authorities: Set<WireText>
     /// The consent APIs, which answer in their own words even where they have no path.
@@ -24,6 +26,17 @@ package struct Application: Sendable {
         self.surfaces = surfaces
         let all = endpoints + surfaces
         router = try Router(all.flatMap { endpoint in endpoint.routes.map { ($0, endpoint) } })
+        pages = try Router(Self.pages(all))
+    }
+
+    /// What a form that chooses a language is posted to; where one page shows and another acts, the one that shows.
+    private static func pages(_ endpoints: [any Endpoint]) -> [(Route, any PageEndpoint)] {
+        let pages = endpoints.compactMap { $0 as? any PageEndpoint }
+        let routes = pages.flatMap { page in page.routes.map { (route: $0, page: page) } }
+        var taken: Set<WireText> = []
+        return (routes.filter { $0.route.method == .get } + routes).compactMap { route, page in
+            taken.insert(route.pattern).inserted ? (Route(.post, route.pattern), page) : nil
+        }
     }
 
     package func respond(to request: Request) async -> Response {
@@ -67,14 +80,8 @@ package struct Application: Sendable {
 extension Application {
     /// The one form that pages share, whatever else is at their paths.
     private func languageChosen(by request: Request) -> Response? {
-        guard request.method == .post else { return nil }
-        for method in [Method.get, .post] {
-            guard case .found(let endpoint, _) = router.find(method, request.path),
-                let page = endpoint as? any PageEndpoint
-            else { continue }
-            return page.languageChosen(by: request, issuer: house.issuer, at: house.clock.now)
-        }
-        return nil
+        guard request.method == .post, case .found(let page, _) = pages.find(.post, request.path) else { return nil }
+        return page.languageChosen(by: request, issuer: house.issuer, at: house.clock.now)
     }
 
     private func owner(of path: WireText) -> SurfaceEndpoint? {

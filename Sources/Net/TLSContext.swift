@@ -1,18 +1,25 @@
 internal import COpenSSL
 internal import Crypto
+internal import Synchronization
 
 /// Versions, suites, certificates and keys of one side of TLS.
 ///
 /// Unchecked, because the compiler cannot see that `SSL_CTX` counts its owners and locks its session
-/// cache by itself, and that nothing here changes it once it is made.
+/// cache by itself, and that nothing here changes it once the first connection is made.
 @safe
 package final class TLSContext: @unchecked Sendable {
     private let context: OpaquePointer
+    /// Whether the authorities of the machine are still to be read.
+    ///
+    /// They may be one file of hundreds, which takes as long as all else that a start does, and many a server calls
+    /// nobody.
+    private let awaitsSystemAuthorities: Mutex<Bool>
 
     /// For a listener.
     package init(_ configuration: TLSConfiguration) throws(NetFailure) {
         guard let context = unsafe SSL_CTX_new(TLS_server_method()) else { throw .tls(OpenSSLFailure().sentence) }
         unsafe self.context = context
+        awaitsSystemAuthorities = Mutex(false)
         try harden(from: configuration.minimumVersion)
         try use(configuration.certificateChain, configuration.privateKey)
         try ask(configuration.clientCertificates)
@@ -28,14 +35,13 @@ package final class TLSContext: @unchecked Sendable {
     package init(trusting authorities: String? = nil, showing certificate: OwnCertificate? = nil) throws(NetFailure) {
         guard let context = unsafe SSL_CTX_new(TLS_client_method()) else { throw .tls(OpenSSLFailure().sentence) }
         unsafe self.context = context
+        awaitsSystemAuthorities = Mutex(authorities == nil)
         try harden(from: .tls12)
         if let authorities {
             try File.requireReadable(authorities)
             guard unsafe SSL_CTX_load_verify_locations(context, authorities, nil) == 1 else {
                 throw .tls("\(authorities): \(OpenSSLFailure().sentence)")
             }
-        } else {
-            guard unsafe SSL_CTX_set_default_verify_paths(context) == 1 else { throw .tls(OpenSSLFailure().sentence) }
         }
         if let certificate { try use(certificate.chain, certificate.privateKey) }
         unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
@@ -58,7 +64,12 @@ package final class TLSContext: @unchecked Sendable {
 
     /// A new connection's side, which keeps the context alive.
     func makeConnection() -> OpaquePointer? {
-        unsafe SSL_new(context)
+        awaitsSystemAuthorities.withLock { awaits in
+            // Where none can be read, nobody is believed, and the handshake says so.
+            if awaits, unsafe SSL_CTX_set_default_verify_paths(context) != 1 { ERR_clear_error() }
+            awaits = false
+        }
+        return unsafe SSL_new(context)
     }
 
     private func harden(from version: TLSConfiguration.Version) throws(NetFailure) {

@@ -37,6 +37,7 @@ final class Connection {
                 idleSince = nil
                 conversation.resume(wake, on: loop)
             case .turn: await loop.yield()
+            case .company: await Task.yield()
             case .nothing:
                 conversation.close(on: loop)
                 if let failure = wire.failure { report(.handshakeFailed(address, failure)) }

@@ -29,6 +29,8 @@ struct Conversation {
     private var chunks = ChunkedBody()
     /// Requests answered since others on the loop last had a turn.
     private var turn = 0
+    /// Whether others have been let before the answers that wait in `output`.
+    private var hasGivenWay = false
     /// Whether every answer so far was made without waiting for anything.
     private var answersAreQuick = true
     /// Bytes dropped at the end.
@@ -58,6 +60,8 @@ struct Conversation {
         case wait(Readiness, until: Deadline, isIdle: Bool)
         /// It has worked long enough; others are waiting, too.
         case turn
+        /// The answers of all who are at hand, and then this one: sent together they wake a client once, not each time.
+        case company
         /// Nothing more: close.
         case nothing
     }
@@ -95,6 +99,10 @@ struct Conversation {
             // Answers leave together where more requests are at hand and none of them took its time.
             if !answersAreQuick, let need = flush(on: loop) { return need }
             if let request = readRequest(on: loop) { return .answer(request) }
+            if !output.isEmpty, !hasGivenWay, loop.isAmongFew {
+                hasGivenWay = true
+                return .company
+            }
             if let need = flush(on: loop) { return need }
             if let need = end(isDraining: isDraining, on: loop) { return need }
             if let need = fill(on: loop) { return need }
@@ -304,6 +312,7 @@ extension Conversation {
         output.removeAll(keepingCapacity: true)
         written = 0
         writeDeadline = nil
+        hasGivenWay = false
         return nil
     }
 

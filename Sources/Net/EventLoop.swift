@@ -141,6 +141,9 @@ package actor EventLoop {
         Deadline(tick: wheel.now + ticks.count + 1)
     }
 
+    /// Whether others have work at this moment, and so few that nobody notices who waits for them all.
+    var isAmongFew: Bool { (2...32).contains(thread.jobsAtHand) }
+
     // MARK: What the thread tells
 
     func tell(_ token: WatchToken, _ readiness: Readiness) {

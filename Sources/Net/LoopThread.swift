@@ -15,6 +15,8 @@ final class LoopThread: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private let remote = JobInbox()
     private let isStopped = Atomic(false)
     private var local: [UnownedJob] = []
+    /// How many jobs the present round began with.
+    private(set) var jobsAtHand = 0
 
     /// The word that events of `wake` carry; no slot of a table is as high.
     private static let wakeWord = UInt64.max
@@ -109,6 +111,7 @@ final class LoopThread: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private func runJobs(_ jobs: inout [UnownedJob]) {
         for _ in 0..<16 where !local.isEmpty {
             swap(&jobs, &local)
+            jobsAtHand = jobs.count
             for job in jobs {
                 unsafe job.runSynchronously(
                     isolatedTo: asUnownedSerialExecutor(),

@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: run build test bench conformance coverage format lint clean run-packages test-packages
+.PHONY: run build test bench bounds conformance coverage format lint clean run-packages test-packages
 
 FORMATTED := Package.swift Sources Tests
 VENV := .build/venv
@@ -27,6 +27,9 @@ test: $(VENV)/requirements.txt ## Run every test, those in a real browser includ
 
 bench: build $(VENV)/requirements.txt ## Measure the release beside nginx; the machine must have nothing else to do.
 	$(VENV)/bin/python Tests/Benchmarks/bench.py
+
+bounds: build $(VENV)/requirements.txt ## Count the instructions of the hot paths, and refuse 5 % more than docs/bounds.json allows.
+	$(VENV)/bin/python Tests/Benchmarks/bounds.py
 
 conformance: run-packages ## Run the modules of OpenID's conformance suite and print what became of each.
 	@python3 Tests/conformance.py

@@ -55,6 +55,9 @@ struct Opening {
         guard names.count <= known.count else {
             throw .newer(path: path.string, number: names.count, known: known.count)
         }
+        if names == [Migrations.unreleased], let oldest = known.first {
+            throw .older(path: path.string, oldest: oldest.string)
+        }
         guard names == Array(known.prefix(names.count)) else {
             throw .schemaDiffers(path: path.string, object: "migration")
         }

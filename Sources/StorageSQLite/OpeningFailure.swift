@@ -17,6 +17,8 @@ package enum OpeningFailure: Error, Sendable, Hashable {
     case foreign(path: String)
     /// Written by a later release; an older one must not touch it.
     case newer(path: String, number: Int, known: Int)
+    /// Made by a state of the program that was never released, which nobody knows how to bring up to date.
+    case older(path: String, oldest: String)
     /// Tables, triggers or views that our migrations did not make.
     case schemaDiffers(path: String, object: String)
     case damaged(path: String, detail: String)
@@ -37,6 +39,8 @@ package enum OpeningFailure: Error, Sendable, Hashable {
         case .foreign(let path): "\(path) is not a database of Assent; it was left as it is"
         case .newer(let path, let number, let known):
             "\(path) has schema \(number) of a later release; this one knows \(known) and left it as it is"
+        case .older(let path, let oldest):
+            "\(path) was made before \(oldest), the first release, and is left as it is; start with a new file"
         case .schemaDiffers(let path, let object): "\(path) holds \"\(object)\", which this release did not make"
         case .damaged(let path, let detail): "\(path) is damaged (\(detail)); restore a backup"
         case .notDurable(let path, let detail): "\(path): its file system cannot keep a write-ahead log (\(detail))"

@@ -320,7 +320,7 @@ struct RunningServer {
             }
             report(store.report, to: log)
             return store
-        } catch { throw CommandFailure("\(error)", exit: .unavailable) }
+        } catch { throw CommandFailure("\(error.sentence).", exit: .unavailable) }
     }
 
     private static func report(_ report: OpeningReport, to log: Log) {

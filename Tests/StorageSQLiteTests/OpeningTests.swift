@@ -19,7 +19,7 @@ struct OpeningTests {
         try await withDirectory { path throws in
             let store = try SQLiteStore(at: path, now: .noon)
             #expect(store.report.isNew)
-            #expect(store.report.migrations == ["first"])
+            #expect(store.report.migrations == Migrations.all.map { $0.name.description })
             #expect(!store.report.isRestored)
             #expect(try await store.commit(StoreContract.code) == .kept)
             for suffix in ["", "-wal", "-shm", ".lock", ".witness"] {
@@ -146,7 +146,8 @@ struct OpeningTests {
         let reasons: [OpeningFailure] = [
             .notAPath("p"), .missing(path: "p"), .exists(path: "p"), .directoryNotWritable(path: "p"),
             .notAFile(path: "p"), .notReadable(path: "p", errno: 5), .inUse(path: "p"), .foreign(path: "p"),
-            .newer(path: "p", number: 2, known: 1), .schemaDiffers(path: "p", object: "o"),
+            .newer(path: "p", number: 2, known: 1), .older(path: "p", oldest: "0.1"),
+            .schemaDiffers(path: "p", object: "o"),
             .damaged(path: "p", detail: "d"), .notDurable(path: "p", detail: "d"), .failed(path: "p", failure),
         ]
         for reason in reasons {

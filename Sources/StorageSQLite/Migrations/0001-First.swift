@@ -1,10 +1,14 @@
+import Text
+
 extension Migration {
     /// The tables of the first release.
+    ///
+    /// A schema that was released is not changed any more: what comes after it is a further step.
     ///
     /// `STRICT` keeps types; a table whose key is no number is kept in the order of its key and nowhere else.
     /// Times are whole seconds since 1970. Fingerprints are SHA-256. Every row is sealed: see `RowSeal`.
     static let first = Migration(
-        "first",
+        "0.1",
         """
         -- One row: which life of this database it is, and how far it has come.
         CREATE TABLE epoch (
@@ -104,8 +108,6 @@ extension Migration {
         -- Proofs of possession as well: their client is `dpop` and the key, with a space that no client has. So are
         -- requests that were signed, whose client is `request` and the client, and assertions in the place of a grant,
         -- whose client is `issuer` and its name.
-        -- Kept in the order in which they come, and found by a number, so that of the pages that a busy commit
-        -- writes only those of one index lie apart.
         -- Kept in the order in which they come, and found by a number, so that of the pages that a busy commit
         -- writes only those of one index lie apart.
         CREATE TABLE spent_assertion (
@@ -415,6 +417,9 @@ extension Migration {
 }
 
 extension Migrations {
-    /// Every migration of this release, oldest first.
+    /// Every migration of this release, oldest first, each named after the release that brought it.
     package static let all: [Migration] = [.first]
+
+    /// What the only step was called before there was a release; its tables were never twice the same.
+    static let unreleased: WireText = "first"
 }

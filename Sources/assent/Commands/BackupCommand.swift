@@ -12,12 +12,12 @@ struct BackupCommand: Command {
         guard arguments.operands.count == 2 else {
             throw CommandFailure("say which database, and where the copy goes.", exit: .usage)
         }
-        do {
+        do throws(OpeningFailure) {
             try Backup.copy(
                 try DatabasePath(arguments.operands[0]),
                 to: try DatabasePath(arguments.operands[1])
             )
-        } catch { throw CommandFailure("\(error)") }
+        } catch { throw CommandFailure("\(error.sentence).") }
         Terminal.say("\(arguments.operands[1])  complete and checked")
     }
 }

@@ -55,6 +55,8 @@ class Bank:
 
     # Seconds between two looks whether it answers.
     pause = 0.02
+    # Seconds in which it must answer after a start.
+    patience = 30
 
     def __init__(self, folder=None, port=None, keys=None, templates=None, options=()):
         self.own, self.options = folder is None, options
@@ -72,7 +74,7 @@ class Bank:
             [binary(), "dev", "--port", str(self.port), "--folder", self.folder / "data",
              "--keys", self.keys, "--templates", self.templates, *self.options],
             stdout=self.log, stderr=self.log, cwd=ROOT)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + self.patience
         while True:
             if self.process.poll() is not None:
                 raise RuntimeError(f"the server ended: {self.output()}")

@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: run build test bench bounds conformance coverage format lint clean run-packages test-packages
+.PHONY: run build test bench bounds kill soak deb conformance coverage format lint clean run-packages test-packages
 
 FORMATTED := Package.swift Sources Tests
 VENV := .build/venv
@@ -30,6 +30,17 @@ bench: build $(VENV)/requirements.txt ## Measure the release beside nginx; the m
 
 bounds: build $(VENV)/requirements.txt ## Count the instructions of the hot paths, and refuse 5 % more than docs/bounds.json allows.
 	$(VENV)/bin/python Tests/Benchmarks/bounds.py
+
+ROUNDS ?= 1000
+kill: build ## Kill the release under load, ROUNDS times, and look for what it acknowledged: docs/reliability.md.
+	ASSENT_BINARY=$(CURDIR)/.build/release/assent python3 Tests/EndToEndTests/kill.py $(ROUNDS)
+
+MINUTES ?= 30
+soak: build ## Half the load that the release bears, for MINUTES; fails where memory, descriptors or the log grow.
+	python3 Tests/soak.py $(MINUTES)
+
+deb: build ## Make a Debian package of the release, in .build/debian.
+	config/debian/build
 
 conformance: run-packages ## Run the modules of OpenID's conformance suite and print what became of each.
 	@python3 Tests/conformance.py

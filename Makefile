@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: run build test bench bounds kill soak deb conformance coverage format lint clean run-packages test-packages
+.PHONY: run build test bench bounds kill soak deb conformance coverage reproducible format lint clean run-packages test-packages
 
 FORMATTED := Package.swift Sources Tests
 VENV := .build/venv
@@ -51,6 +51,15 @@ coverage: ## Say which rows of the attack catalogue have a test.
 screenshots: $(VENV)/requirements.txt ## Take the pictures of the README anew.
 	swift build --product assent
 	$(VENV)/bin/python Tests/screenshots.py
+
+reproducible: run-packages ## Build the release twice from nothing and compare: the two must be one program.
+	@mkdir -p .build/reproducible
+	@for copy in one two; do \
+	    rm -rf .build/reproducible/work; \
+	    swift build $(RELEASE) --scratch-path .build/reproducible/work; \
+	    cp .build/reproducible/work/release/assent .build/reproducible/$$copy; \
+	done
+	@.ci/compare .build/reproducible/one .build/reproducible/two
 
 format: ## Bring every file into the one form.
 	swift format --in-place --recursive --parallel $(FORMATTED)

@@ -137,6 +137,16 @@ package struct OpeningReport: Sendable, Hashable {
 package enum SQLiteVersion {
     package static var text: String { unsafe String(cString: sqlite3_libversion()) }
 
+    /// `STRICT` tables came with 3.37, and what we ask of a corrupt one was mended in 3.39.
+    package static let oldest = (3, 39, 0)
+
+    /// Whether the one that is linked will do.
+    package static var isSupported: Bool { isSupported(Int(sqlite3_libversion_number())) }
+
+    package static func isSupported(_ number: Int) -> Bool {
+        (number / 1_000_000, number / 1_000 % 1_000, number % 1_000) >= oldest
+    }
+
     static var notices: [String] {
         // sqlite.org/wal.html: from 3.7.0 to 3.51.2 two connections that checkpoint at once may damage a file.
         guard (3_007_000...3_051_002).contains(sqlite3_libversion_number()) else { return [] }

@@ -39,6 +39,7 @@ struct RunningServer {
         beside: @Sendable (LoopGroup) throws(CommandFailure) -> [HTTPServer.Endpoint] = { _ in [] }
     ) async throws(CommandFailure) {
         self.setup = setup
+        try Libraries.require(log: log)
         let clock = Clock.system()
         let clients = try setup.clients.read()
         try setup.outbound.requireReach(of: clients)

@@ -14,16 +14,20 @@ package struct Application: Sendable {
     private let authorities: Set<WireText>
     /// The consent APIs, which answer in their own words even where they have no path.
     private let surfaces: [SurfaceEndpoint]
+    /// Whether strangers come here, of whom each network may ask for so much.
+    private let isPublic: Bool
 
     init(
         _ house: House,
         endpoints: [any Endpoint],
         surfaces: [SurfaceEndpoint] = [],
-        answersFor authorities: Set<WireText>
+        answersFor authorities: Set<WireText>,
+        isPublic: Bool = false
     ) throws(RouteProblem) {
         self.authorities = authorities
         self.house = house
         self.surfaces = surfaces
+        self.isPublic = isPublic
         let all = endpoints + surfaces
         router = try Router(all.flatMap { endpoint in endpoint.routes.map { ($0, endpoint) } })
         pages = try Router(Self.pages(all))
@@ -56,6 +60,9 @@ package struct Application: Sendable {
         guard let request = try? house.certificates.admit(request) else {
             return .text(.badRequest, "The certificate that was passed on cannot be read.")
         }
+        if isPublic, let seconds = house.limiter.admit(request.peer) {
+            return tooMany(request, retryAfterSeconds: seconds)
+        }
         // Links, redirects and the issuer come from configuration; a request for another host is not for us.
         guard request.authority.map({ authorities.isEmpty || authorities.contains($0) }) ?? true else {
             let response = Response.text(.misdirectedRequest, "This server does not answer for that host.")
@@ -82,6 +89,17 @@ extension Application {
     private func languageChosen(by request: Request) -> Response? {
         guard request.method == .post, case .found(let page, _) = pages.find(.post, request.path) else { return nil }
         return page.languageChosen(by: request, issuer: house.issuer, at: house.clock.now)
+    }
+
+    /// RFC 6585 §4, in the words of whoever would have answered.
+    private func tooMany(_ request: Request, retryAfterSeconds seconds: Int) -> Response {
+        if let owner = owner(of: request.path) {
+            return owner.refuse(.quotaSpent(retryAfterSeconds: seconds), request)
+        }
+        let refusal = Refusal.tooManyRequests(retryAfterSeconds: seconds)
+        guard case .found(let endpoint, _) = router.find(request.method, request.path), endpoint is any PageEndpoint
+        else { return RefusalAnswer.json(refusal, from: house.issuer) }
+        return house.errorPage(.refused(refusal), for: Reader(of: request, at: house.clock.now))
     }
 
     private func owner(of path: WireText) -> SurfaceEndpoint? {

@@ -25,6 +25,8 @@ package struct CertificateIntake: Sendable {
         guard proxies.contains(request.peer.address) else { return request }
         let forwarded = try ForwardedCertificate(request.fields)
         var request = request
+        // Behind a proxy everybody has its address.
+        request.peer.network = nil
         request.peer.certificate = forwarded.certificate
         request.peer.issuers = forwarded.issuers
         return request

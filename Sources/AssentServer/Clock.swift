@@ -33,6 +33,9 @@ package final class Clock: Sendable {
 
     package var now: Timestamp { advance(to: source()) }
 
+    /// How long the machine has run, which nobody can set.
+    package var uptimeMilliseconds: Int64 { source().uptimeMilliseconds }
+
     /// Whether the machine's time of day was set back so far that nobody can say what time it is.
     ///
     /// Nothing new is handed out then; what there is can still be looked at and ended.

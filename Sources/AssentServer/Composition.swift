@@ -45,7 +45,8 @@ package enum Composition {
             house,
             endpoints: endpoints,
             surfaces: try mount(Surfaces.all + (isSandbox ? Surfaces.sandbox : []), house),
-            answersFor: house.hosts
+            answersFor: house.hosts,
+            isPublic: true
         )
     }
 

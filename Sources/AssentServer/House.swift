@@ -66,6 +66,7 @@ package final class House: Sendable {
     let proofNonces: ProofNonces?
     package let metrics: Metrics
     package let log: Log
+    let limiter: RequestLimiter
 
     package init(
         issuer: Issuer,
@@ -96,6 +97,7 @@ package final class House: Sendable {
         requiresProofNonces: Bool = false,
         resources: [WireText] = [],
         stepUp: StepUp = StepUp(),
+        limits: RequestLimits = RequestLimits(),
         log: Log
     ) {
         self.issuer = issuer
@@ -132,6 +134,7 @@ package final class House: Sendable {
         proofNonces = requiresProofNonces ? ProofNonces(key: formKey) : nil
         metrics = .ofHouse(routes: [])
         self.log = log
+        limiter = RequestLimiter(limits, clock, metrics, log)
     }
 
     /// Verified tokens of about a kilobyte each.

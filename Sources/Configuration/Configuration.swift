@@ -16,6 +16,7 @@ package struct Configuration: Sendable, Hashable {
     package var pages = Pages()
     package var hooks = Hooks()
     package var outbound = Outbound()
+    package var limiting = Limiting()
     package var logging = Logging()
 
     package init(issuer: Issuer) {
@@ -52,6 +53,7 @@ package struct Configuration: Sendable, Hashable {
         pages = Pages(&reader)
         hooks = Hooks(&reader)
         outbound = Outbound(&reader)
+        limiting = Limiting(&reader)
         logging = Logging(&reader)
         guard let issuing else { return nil }
         self.issuing = issuing

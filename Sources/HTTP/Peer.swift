@@ -4,6 +4,8 @@ package import Text
 package struct Peer: Sendable, Hashable {
     package var address: WireText
     package var port: Int
+    /// The part of the address that one subscriber has, as limits count them; absent where it says nothing of who is there.
+    package var network: UInt64?
     /// The certificate the client showed in the handshake, as DER.
     ///
     /// Nothing is said about its worth.
@@ -15,12 +17,14 @@ package struct Peer: Sendable, Hashable {
     package init(
         address: WireText,
         port: Int,
+        network: UInt64? = nil,
         certificate: [UInt8]? = nil,
         issuers: [[UInt8]] = [],
         isEncrypted: Bool
     ) {
         self.address = address
         self.port = port
+        self.network = network
         self.certificate = certificate
         self.issuers = issuers
         self.isEncrypted = isEncrypted

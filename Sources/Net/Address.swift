@@ -57,6 +57,20 @@ package enum Address: Hashable, Sendable {
         }
     }
 
+    /// The part that one subscriber has: all of an IPv4 address, and the first 64 bits of an IPv6 address (RFC 6177 §2).
+    ///
+    /// Absent for this machine itself, behind whose addresses stands whoever uses a proxy on it.
+    package var network: UInt64? {
+        switch self {
+        case .ipv4(0x7F00_0001, _), .ipv6(0, 1, _), .unix: nil
+        case .ipv4(let word, _): UInt64(word)
+        // RFC 4291 §2.5.5.2: an IPv4 address as a socket for both kinds spells it.
+        case .ipv6(0, let low, let port) where low >> 32 == 0xFFFF:
+            Address.ipv4(UInt32(truncatingIfNeeded: low), port: port).network
+        case .ipv6(let high, _, _): high
+        }
+    }
+
     /// The same place with another port.
     package func with(port: UInt16) -> Address {
         switch self {

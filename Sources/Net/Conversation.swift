@@ -83,6 +83,7 @@ struct Conversation {
         )
         deadline = loop.deadline(after: limits.handshake)
     }
+            network: address.network,
 
     /// Goes on as far as possible.
     ///

@@ -67,6 +67,7 @@ extension Refusal {
         .bindingMessageInvalid, .backchannelObjectInvalid, .decisionPending, .pollTooEarly(Fingerprint(of: "")),
         .accessTokenMissing, .accessTokenTwice, .accessTokenInvalid, .accessTokenInsufficient, .grantUnknown,
         .grantNotYours, .interactionOver, .serverFailed, .temporarilyUnavailable,
+        .tooManyRequests(retryAfterSeconds: 1),
     ]
 
     fileprivate var explanation: (cause: WireText, clause: WireText, fix: WireText) {
@@ -504,6 +505,12 @@ extension Refusal {
             (
                 "The server has too much to do, or its store does not answer.", "RFC 6749 §4.1.2.1",
                 "Wait for Retry-After and try again; nothing was changed."
+            )
+        case .tooManyRequests:
+            (
+                "The client, or the network that the request comes from, asks for more than the bank answers.",
+                "RFC 6585 §4",
+                "Wait for Retry-After and ask less often; access tokens can be used until they expire. Nothing was changed."
             )
         }
     }

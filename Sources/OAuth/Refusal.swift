@@ -160,6 +160,7 @@ package enum Refusal: Error, Sendable, Hashable {
     case interactionOver
     case serverFailed
     case temporarilyUnavailable
+    case tooManyRequests(retryAfterSeconds: Int)
 }
 
 extension Refusal {
@@ -215,7 +216,7 @@ extension Refusal {
         case .accessTokenMissing, .accessTokenInvalid: "invalid_token"
         case .accessTokenInsufficient: "insufficient_scope"
         case .serverFailed: "server_error"
-        case .temporarilyUnavailable: "temporarily_unavailable"
+        case .temporarilyUnavailable, .tooManyRequests: "temporarily_unavailable"
         }
     }
 
@@ -229,6 +230,8 @@ extension Refusal {
         case .grantUnknown: 404
         case .serverFailed: 500
         case .temporarilyUnavailable: 503
+        // RFC 6585 §4.
+        case .tooManyRequests: 429
         default: 400
         }
     }
@@ -336,6 +339,16 @@ extension Refusal {
         case .interactionOver: "The request is over; start again at the third party."
         case .serverFailed: "The server could not answer."
         case .temporarilyUnavailable: "The server cannot answer now; try again shortly."
+        case .tooManyRequests: "Too many requests; wait as many seconds as Retry-After says."
+        }
+    }
+
+    /// After how many seconds the same may be tried again, where only time stands in the way: RFC 9110 §10.2.3.
+    package var retryAfterSeconds: Int? {
+        switch self {
+        case .temporarilyUnavailable: 1
+        case .tooManyRequests(let seconds): seconds
+        default: nil
         }
     }
 

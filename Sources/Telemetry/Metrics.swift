@@ -13,6 +13,7 @@ package struct Metrics: Sendable {
     package let consentDecisions: CounterFamily<ConsentDecision>
     package let consentsStopped: CounterFamily<StopResult>
     package let logins: CounterFamily<LoginResult>
+    package let requestsLimited: CounterFamily<LimitedBy>
 
     /// Counters for the routes, grants and error codes that the house has.
     package init(routes: [WireText], grants: [WireText], tokenErrors codes: [WireText]) {
@@ -55,6 +56,11 @@ package struct Metrics: Sendable {
             by: "result"
         )
         logins = CounterFamily("assent_logins_total", "Attempts to log in, by result.", by: "result")
+        requestsLimited = CounterFamily(
+            "assent_requests_limited_total",
+            "Requests answered with 429, by whose limit was reached.",
+            by: "limit"
+        )
     }
 
     /// A route and a class of status.
@@ -94,6 +100,11 @@ package struct Metrics: Sendable {
     package enum StopResult: String, CaseIterable, Sendable {
         case stopped = "ok"
         case over
+    }
+
+    package enum LimitedBy: String, CaseIterable, Sendable {
+        case client
+        case address
     }
 
     package enum LoginResult: String, CaseIterable, Sendable {

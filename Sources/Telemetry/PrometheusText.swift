@@ -21,6 +21,7 @@ package struct PrometheusText: Sendable {
         append(metrics.consentDecisions)
         append(metrics.consentsStopped)
         append(metrics.logins)
+        append(metrics.requestsLimited)
     }
 
     package mutating func append(_ family: CounterFamily<some Hashable>) {

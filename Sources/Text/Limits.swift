@@ -227,6 +227,15 @@ package enum Limits {
     /// The vocabulary has 21 codes; whoever repeats each of them four times is playing.
     package static let permissionCodes = 100
     /// The longest date with a fraction of nanoseconds and a zone has 35 characters.
+    // MARK: Limits of requests
+
+    /// Clients whose requests are counted at a time: those that ask within the same seconds.
+    package static let limitedClients = 2_048
+    /// Networks whose requests are counted at a time; who is forgotten is only not slowed down.
+    package static let limitedNetworks = 4_096
+    /// Between two lines in the log about the same client or network that asks for too much.
+    package static let refusalLogSeconds = 60
+
     package static let dateBytes = 64
     /// The longest name of a field in the APIs has 36 letters.
     package static let fieldNameBytes = 64

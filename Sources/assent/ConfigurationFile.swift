@@ -59,6 +59,7 @@ extension Setup {
             directory: configuration.registering.directory.map { DirectorySetup($0) },
             trusting: configuration.issuing.trustedIssuersFolder.map { TrustFolder(path: $0) },
             outbound: OutboundSetup(configuration.outbound),
+            limits: RequestLimits(client: configuration.limiting.client, address: configuration.limiting.address),
             consentTokenPolicy: configuration.consenting.consentTokenPolicy,
             keyLifeCycle: KeyLifeCycle(
                 announcementSeconds: configuration.keys.announcementSeconds,

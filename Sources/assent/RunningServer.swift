@@ -92,6 +92,7 @@ struct RunningServer {
                 requiresProofNonces: setup.requiresProofNonces,
                 resources: setup.resources,
                 stepUp: setup.stepUp,
+                limits: setup.limits,
                 log: log
             )
             try await Self.takeIn(registeredAt: store, house)

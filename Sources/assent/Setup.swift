@@ -47,6 +47,8 @@ struct Setup: Sendable {
     var trusting: TrustFolder?
     /// The hosts of clients that may be called.
     var outbound = OutboundSetup()
+    /// How much is answered; by default as much as can be.
+    var limits = RequestLimits()
     var consentTokenPolicy = ConsentTokenPolicy()
     var keyLifeCycle = KeyLifeCycle()
     /// What access tokens are signed with, as soon as a key of it signs.

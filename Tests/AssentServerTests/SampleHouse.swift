@@ -52,7 +52,8 @@ struct SampleHouse {
         registration: RegistrationRules? = nil,
         trusted: TrustedIssuers = .none,
         clientSecrets: ClientSecretKey? = nil,
-        outbound: Outbound = .nowhere
+        outbound: Outbound = .nowhere,
+        limits: RequestLimits = RequestLimits()
     ) throws {
         let time = HandSetTime(.noon + 30)
         self.time = time
@@ -82,6 +83,7 @@ struct SampleHouse {
             authorities: authorities,
             requiresProofNonces: requiresProofNonces,
             stepUp: stepUp,
+            limits: limits,
             log: Log(to: 2, level: .off)
         )
         application = try Composition.application(house, isSandbox: true)
@@ -111,7 +113,8 @@ struct SampleHouse {
         form: FormFields? = nil,
         json: JSON? = nil,
         _ headers: [(FieldName, WireText)] = [],
-        showing certificate: [UInt8]? = nil
+        showing certificate: [UInt8]? = nil,
+        from network: UInt64? = nil
     ) async -> Response {
         var fields = Fields()
         for (name, value) in headers { fields.append(name, FieldValue(value) ?? "") }
@@ -124,7 +127,13 @@ struct SampleHouse {
                 authority: authority,
                 fields: fields,
                 body: form.map { Array($0.encoded.utf8) } ?? json.map { JSONWriter.write($0) } ?? [],
-                peer: Peer(address: "192.0.2.1", port: 1_024, certificate: certificate, isEncrypted: true)
+                peer: Peer(
+                    address: "192.0.2.1",
+                    port: 1_024,
+                    network: network,
+                    certificate: certificate,
+                    isEncrypted: true
+                )
             )
         )
     }

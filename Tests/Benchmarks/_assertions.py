@@ -61,7 +61,8 @@ def places():
     with Folder() as folder, Folder() as secured:
         keys, port = [EllipticKey(), RSAKey()], free_port()
         for place in (folder, secured):
-            enrol(place, CLIENT, token_endpoint_auth_method="private_key_jwt", jwks={"keys": [key.jwk for key in keys]})
+            enrol(place, CLIENT, token_endpoint_auth_method="private_key_jwt", requests_per_second=0,
+                  jwks={"keys": [key.jwk for key in keys]})
         Certificates(secured)
         yield Server(folder), Server(
             secured, certificateFile="tls.crt", privateKeyFile="tls.key", clientCertificates="asked",

@@ -41,6 +41,27 @@ struct ConfigurationTests {
         #expect(places(#""outbound": {"hosts": \#(hosts)}"#) == [place])
     }
 
+    @Test(arguments: [
+        (#""clientRequestsPerSecond": -1"#, "/limiting/clientRequestsPerSecond"),
+        (#""clientRequestsPerSecond": 1.5"#, "/limiting/clientRequestsPerSecond"),
+        (#""clientRequestsPerSecond": "many""#, "/limiting/clientRequestsPerSecond"),
+        (#""clientRequestsAtOnce": 0"#, "/limiting/clientRequestsAtOnce"),
+        (#""addressRequestsPerSecond": 1000001"#, "/limiting/addressRequestsPerSecond"),
+        (#""addressRequestsAtOnce": null"#, "/limiting/addressRequestsAtOnce"),
+        (#""personRequestsPerSecond": 1"#, "/limiting/personRequestsPerSecond"),
+    ])
+    func `a limit of requests that is none is named by its place`(limit: String, place: WireText) {
+        #expect(places(#""limiting": {\#(limit)}"#) == [place])
+    }
+
+    @Test func `limits of requests can be set, taken away, and left as they are`() throws {
+        #expect(try read().limiting.client == .standardOfClient)
+        #expect(try read(#""limiting": {"clientRequestsPerSecond": 0}"#).limiting.client == nil)
+        #expect(try read(#""limiting": {"clientRequestsPerSecond": null}"#).limiting.client == nil)
+        let burst = try read(#""limiting": {"addressRequestsAtOnce": 7}"#).limiting.address
+        #expect(burst == RateLimit(perSecond: RateLimit.standardOfAddress.perSecond, burst: 7))
+    }
+
     @Test func `only the issuer must be set`() throws {
         #expect(try read() == Configuration(issuer: #require(Issuer("https://auth.bank.example"))))
     }
@@ -70,6 +91,8 @@ struct ConfigurationTests {
             "hooks": {
                 "baseURL": "https://hooks.b.example/v1", "user": "assent", "passwordFile": "/s", "authoritiesFile": "/a"
             },
+            "limiting": {"clientRequestsPerSecond": 7, "clientRequestsAtOnce": 8, "addressRequestsPerSecond": null,
+                "addressRequestsAtOnce": 9},
             "outbound": {"hosts": ["Keys.tpp.example", {"host": "10.0.0.5:8443", "isInternal": true}], "caFile": "/o"},
             "logging": {"level": "debug"}
             """#
@@ -81,6 +104,8 @@ struct ConfigurationTests {
             ]
         )
         #expect(read.outbound.caFile == "/o")
+        #expect(read.limiting.client == RateLimit(perSecond: 7, burst: 8))
+        #expect(read.limiting.address == nil)
         #expect(read.listening.address == ListeningAddress("0.0.0.0:8443"))
         #expect(
             read.listening.tls

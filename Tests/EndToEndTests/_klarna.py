@@ -34,6 +34,8 @@ class ConfiguredBank(Bank):
             "storing": {"databaseFile": str(data / "assent.sqlite")},
             "clients": {"folder": str(data / "clients.d")},
             "people": {"file": str(data / "people.json")},
+            # One third party plays all of them, as fast as it can.
+            "limiting": {"clientRequestsPerSecond": None},
             "consenting": {"servesAccounts": True, **self.consenting},
             "pages": {"templatesFolder": str(ROOT / "templates"), "bankName": "Sandbox Bank"},
             "logging": {"level": "warning"},

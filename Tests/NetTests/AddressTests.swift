@@ -25,4 +25,21 @@ struct AddressTests {
         #expect(try #require(Address("[2001:DB8:0:0::1]:443")).host == "2001:db8::1")
         #expect(try #require(Address("10.0.0.1:443")).host == "10.0.0.1")
     }
+
+    @Test func `a network is an IPv4 address or the first half of an IPv6 address, whatever the port`() throws {
+        func network(_ text: WireText) throws -> UInt64? { try #require(Address(text)).network }
+        #expect(try network("192.0.2.1:1") == 0xC000_0201)
+        #expect(try network("192.0.2.1:2") == 0xC000_0201)
+        #expect(try network("192.0.2.2:1") == 0xC000_0202)
+        #expect(try network("[2001:db8:0:1::1]:1") == 0x2001_0DB8_0000_0001)
+        #expect(try network("[2001:db8:0:1:ffff:ffff:ffff:ffff]:1") == 0x2001_0DB8_0000_0001)
+        #expect(try network("[2001:db8:0:2::1]:1") == 0x2001_0DB8_0000_0002)
+        // A socket for both kinds spells those of the older kind so; they would all be one network.
+        #expect(try network("[::ffff:192.0.2.1]:1") == 0xC000_0201)
+    }
+
+    @Test(arguments: ["127.0.0.1:1", "[::1]:1", "[::ffff:127.0.0.1]:1", "/run/assent.sock"] as [WireText])
+    func `this machine is no network, because behind it stands whoever uses a proxy`(text: WireText) throws {
+        #expect(try #require(Address(text)).network == nil)
+    }
 }

@@ -115,7 +115,8 @@ extension Refusal {
         case .accessTokenInsufficient: .interactionOver
         case .interactionOver: .serverFailed
         case .serverFailed: .temporarilyUnavailable
-        case .temporarilyUnavailable: nil
+        case .temporarilyUnavailable: .tooManyRequests(retryAfterSeconds: 7)
+        case .tooManyRequests: nil
         }
     }
 }

@@ -75,6 +75,8 @@ struct RefusalTests {
                 case _ where refusal == .grantNotYours: 403
                 case _ where refusal == .grantUnknown: 404
                 case "server_error": 500
+                // RFC 6585 §4.
+                case _ where refusal == .tooManyRequests(retryAfterSeconds: 7): 429
                 case "temporarily_unavailable": 503
                 default: 400
                 }

@@ -47,6 +47,7 @@ extension SurfaceEndpoint {
             guard case .token(let token) = try? Authorization.read(request.fields),
                 let client = house.clients.client(portalToken: Fingerprint(of: token)), client.isEnabled
             else { throw .credentialInvalid }
+            try count(client, from: request)
             return .client(client)
         case .institution:
             let client = try basicClient(of: request, at: now)
@@ -79,6 +80,7 @@ extension SurfaceEndpoint {
             switch error {
             case .accessTokenMissing: throw .tokenMissing
             case .temporarilyUnavailable: throw .unavailable(retryAfterSeconds: 1)
+            case .tooManyRequests(let seconds): throw .quotaSpent(retryAfterSeconds: seconds)
             default: throw .tokenInvalid
             }
         }
@@ -98,6 +100,7 @@ extension SurfaceEndpoint {
             let token = house.keys.verifyMerchantToken(text, issuer: house.issuer), now < token.expires,
             let client = house.clients[token.client], client.isEnabled, client.consentAPIs.merchant == token.merchant
         else { throw .tokenInvalid }
+        try count(client, from: request)
         return .merchant(token, client)
     }
 
@@ -111,25 +114,36 @@ extension SurfaceEndpoint {
         } catch { throw .credentialInvalid }
         guard id != nil || secret != nil else { return try basicClient(of: request, at: now) }
         guard let id, let secret, !request.fields.contains(.authorization) else { throw .credentialInvalid }
-        return try client(id, showing: secret, at: now)
+        return try client(id, showing: secret, request, at: now)
     }
 
     private func basicClient(of request: Request, at now: Timestamp) throws(SurfaceRefusal) -> Client {
         guard case .basic(let id, let secret) = try? Authorization.read(request.fields) else {
             throw .credentialInvalid
         }
-        return try client(id, showing: secret, at: now)
+        return try client(id, showing: secret, request, at: now)
     }
 
     private func client(
         _ id: WireText,
         showing secret: WireText,
+        _ request: Request,
         at now: Timestamp
     ) throws(SurfaceRefusal) -> Client {
         let presented = PresentedClient(basic: id, secret: secret)
+        do { try house.limiter.requireTurn(of: presented.id, from: request.peer) } catch {
+            throw SurfaceRefusal(error)
+        }
+        let client: Client
         do {
-            return try ClientAuthentication.decide(presented, house.clients[presented.id], audiences: [], at: now)
+            client = try ClientAuthentication.decide(presented, house.clients[presented.id], audiences: [], at: now)
                 .client
         } catch { throw .credentialInvalid }
+        try count(client, from: request)
+        return client
+    }
+
+    private func count(_ client: Client, from request: Request) throws(SurfaceRefusal) {
+        do { try house.limiter.count(client, from: request.peer) } catch { throw SurfaceRefusal(error) }
     }
 }

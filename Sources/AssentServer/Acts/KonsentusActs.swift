@@ -225,6 +225,7 @@ extension SurfaceRefusal {
     init(_ refusal: Refusal) {
         switch refusal {
         case .temporarilyUnavailable: self = .unavailable(retryAfterSeconds: 1)
+        case .tooManyRequests(let seconds): self = .quotaSpent(retryAfterSeconds: seconds)
         case .serverFailed: self = .failed
         case .scopeWithdrawn, .grantTypeNotAllowed: self = .notYours
         // How it ended, and that its person may not act, is between the person and the bank.

@@ -19,7 +19,7 @@ enum RefusalAnswer {
         if usedHeader, refusal.status == 401 {
             response.fields.append(.wwwAuthenticate, "Basic realm=\"assent\", charset=\"UTF-8\"")
         }
-        if refusal == .temporarilyUnavailable { response.fields.append(.retryAfter, "1") }
+        if let seconds = refusal.retryAfterSeconds { response.fields.append(.retryAfter, FieldValue(seconds)) }
         return response
     }
 

@@ -40,6 +40,7 @@ extension House {
         let facts = try await facts(about: token, at: now)
         guard Introspection.isAlive(token, facts, at: now), isAvailable(facts) else { throw .accessTokenInvalid }
         try await requireHolder(of: token, text, byProof: byProof, request, at: now)
+        if let client = clients[token.client] { try limiter.count(client, from: request.peer) }
         return BearerToken(token: token, facts: facts)
     }
 

@@ -11,6 +11,7 @@ struct ClientForm {
     let fields: TokenFields
     let presented: PresentedClient
     let usedHeader: Bool
+    let peer: Peer
     let shown: ShownCertificate?
     /// SHA-256 of the certificate of the connection, if there was one.
     var certificate: Fingerprint? { shown?.thumbprint }
@@ -33,7 +34,8 @@ struct ClientForm {
         case .bearer, .dpop, .token, .other: throw .clientCredentialsWrong
         }
         usedHeader = authorization != nil
-        shown = request.peer.shownCertificate
+        peer = request.peer
+        shown = peer.shownCertificate
     }
 }
 
@@ -46,7 +48,8 @@ extension House {
         calling path: WireText,
         at now: Timestamp
     ) async throws(Refusal) -> AuthenticatedClient {
-        try ClientAuthentication.decide(
+        try limiter.requireTurn(of: form.presented.id, from: form.peer)
+        let authenticated = try ClientAuthentication.decide(
             form.presented,
             await client(form.presented.id, verifying: form.presented.assertion, at: now),
             audiences: audiences(of: path),
@@ -55,6 +58,8 @@ extension House {
             secrets: clientSecrets,
             at: now
         )
+        try limiter.count(authenticated.client, from: form.peer)
+        return authenticated
     }
 
     private func audiences(of path: WireText) -> [WireText] {

@@ -30,7 +30,7 @@ enum ErrorPage: Sendable, Hashable {
 
     var wording: PageWords.ProblemName {
         switch self {
-        case .refused(.temporarilyUnavailable), .refused(.serverFailed), .failed: .tryLater
+        case .refused(.temporarilyUnavailable), .refused(.tooManyRequests), .refused(.serverFailed), .failed: .tryLater
         case .refused, .unsupportedBody: .requestInvalid
         case .otherBrowser, .forged, .foreignAccount: .startAgain
         case .notTheirs: .notFound

@@ -120,7 +120,9 @@ package final class PageSet: Sendable {
         {
             view.view($0)
         }
-        if error.refusal == .temporarilyUnavailable { response.fields.append(.retryAfter, "1") }
+        if let seconds = error.refusal?.retryAfterSeconds {
+            response.fields.append(.retryAfter, FieldValue(seconds))
+        }
         return response
     }
 

@@ -19,7 +19,8 @@ enum RegistrationResponse {
         // RFC 6750 §3.1: who sent nothing hears no error.
         case .tokenMissing: response.fields.append(.wwwAuthenticate, "Bearer")
         case .tokenInvalid: response.fields.append(.wwwAuthenticate, "Bearer error=\"invalid_token\"")
-        case .server(.temporarilyUnavailable): response.fields.append(.retryAfter, "1")
+        case .server(let refusal):
+            if let seconds = refusal.retryAfterSeconds { response.fields.append(.retryAfter, FieldValue(seconds)) }
         default: break
         }
         return response

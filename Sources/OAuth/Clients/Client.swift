@@ -52,6 +52,8 @@ package final class Client: Sendable {
     package let answers: AnswerFormats
     /// Where its keys are fetched from, if they are.
     package let remoteKeys: RemoteKeys?
+    /// How often it may call.
+    package let requestLimit: RequestLimit
     /// How it registered itself; absent for a client of the bank's own files.
     package let registration: Registration?
 
@@ -64,6 +66,16 @@ package final class Client: Sendable {
         case privateKeyJWT(JWKSet)
         case mutualTLS(CertificateName)
         case selfSignedTLS([SelfSignedTLS.Registered])
+    }
+
+    /// How often a client may call.
+    package enum RequestLimit: Sendable, Hashable {
+        /// As the configuration has it for all.
+        case standard
+        /// `requests_per_second` and `requests_at_once`.
+        case own(RateLimit)
+        /// As often as it likes.
+        case none
     }
 
     /// How a token for it is encrypted after it was signed.
@@ -108,6 +120,7 @@ package final class Client: Sendable {
         answers: AnswerFormats = AnswerFormats(),
         logout: LogoutRegistration = LogoutRegistration(),
         remoteKeys: RemoteKeys? = nil,
+        requestLimit: RequestLimit = .standard,
         registration: Registration? = nil
     ) {
         self.id = id
@@ -133,6 +146,7 @@ package final class Client: Sendable {
         self.answers = answers
         self.logout = logout
         self.remoteKeys = remoteKeys
+        self.requestLimit = requestLimit
         self.registration = registration
     }
 }
@@ -164,6 +178,11 @@ extension Client {
     /// Whether an answer may go there: RFC 6749 §3.1.2.3.
     package func allowsRedirect(to uri: WireText) -> Bool {
         redirectURIs.contains { $0.matches(uri) }
+    }
+
+    /// Whether it is one of the bank's own systems, which ask about what third parties have.
+    package var isOfBank: Bool {
+        introspectsAll || !consentAPIs.bankRoles.isEmpty || consentAPIs.institution != nil
     }
 
     /// Whether it cannot prove who it is: RFC 6749 §2.1.

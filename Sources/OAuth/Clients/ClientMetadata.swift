@@ -5,7 +5,8 @@ package import Text
 /// A registration document: RFC 7591 §2, read strictly.
 ///
 /// Names beyond RFC 7591 and the specifications that add to it are `client_secret_sha256` (hexadecimal; the secret itself
-/// is never kept), `client_secret_sealed` (for `client_secret_jwt` alone), `on_behalf_of`, `introspects_all`, `disabled`, `changes_subjects`, and those of `ConsentAPIs`.
+/// is never kept), `client_secret_sealed` (for `client_secret_jwt` alone), `on_behalf_of`, `introspects_all`, `disabled`, `changes_subjects`,
+/// `requests_per_second`, `requests_at_once`, and those of `ConsentAPIs`.
 package enum ClientMetadata {
     /// What is wrong with a document, and at which member.
     package struct Problem: Error, Sendable, Hashable {
@@ -81,6 +82,7 @@ package enum ClientMetadata {
             answers: try answers(document, profile),
             logout: try logout(document, redirectURIs),
             remoteKeys: remoteKeys,
+            requestLimit: try requestLimit(document),
             registration: registration
         )
         try client.profile.demands.requireFit(of: client, isNative: isNative)
@@ -114,7 +116,7 @@ package enum ClientMetadata {
         "client_id", "client_secret_sha256", "client_secret_sealed", "on_behalf_of", "introspects_all", "disabled",
         "profile", "merchant_id",
         "portal_token_sha256", "fi_reference_id", "bank_roles", "token_exchange_resources", "jwt_bearer_issuers",
-        "changes_subjects",
+        "changes_subjects", "requests_per_second", "requests_at_once",
         "software_id", "software_statement",
     ]
 

@@ -73,7 +73,7 @@ package enum Composition {
     package static func operations(_ house: House) throws(RouteProblem) -> Application {
         try Application(
             house,
-            endpoints: [HealthEndpoint(), MetricsEndpoint(metrics: house.metrics)],
+            endpoints: [HealthEndpoint(), MetricsEndpoint(metrics: house.metrics, log: house.log)],
             answersFor: []
         )
     }

@@ -35,9 +35,12 @@ final class LogQueue: Sendable {
     }
 
     /// Takes a line, or counts it as dropped where there is no room.
-    func append(_ line: [UInt8]) {
+    ///
+    /// - Parameter isUrgent: Whether it may have the last quarter of the room, which others leave free.
+    func append(_ line: [UInt8], isUrgent: Bool) {
+        let room = isUrgent ? Limits.logQueueBytes : Limits.logQueueBytes / 4 * 3
         let isFirst = state.withLock { state in
-            guard state.waiting.count + line.count <= Limits.logQueueBytes else {
+            guard state.waiting.count + line.count <= room else {
                 state.droppedSince += 1
                 dropped.add(1, ordering: .relaxed)
                 return false
@@ -97,7 +100,7 @@ extension LogQueue {
             batch.removeAll(keepingCapacity: true)
             let isClosed = state.withLock { state in
                 swap(&state.waiting, &batch)
-                if state.droppedSince > 0 {
+                if state.droppedSince > 0, !batch.isEmpty {
                     let fields: LogFields = ["lines": .integer(Int64(clamping: state.droppedSince))]
                     batch += LogLine(.warning, "log.dropped", fields).bytes(at: .now)
                     state.droppedSince = 0
@@ -128,6 +131,7 @@ extension LogQueue {
                 // Nobody reads us any more. The server goes on without a log rather than not at all.
                 let lines = UInt64(rest.count { $0 == .newline })
                 dropped.add(lines, ordering: .relaxed)
+                state.withLock { $0.droppedSince += lines }
                 return
             }
         }

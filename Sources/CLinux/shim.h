@@ -97,6 +97,7 @@ static inline void assent_ignore_failed_writes(void) {
 
 // The name of a limit is an enumeration with a transparent type here and an integer there.
 static inline int assent_get_descriptor_limit(struct rlimit *limit) { return getrlimit(RLIMIT_NOFILE, limit); }
+static inline int assent_get_address_space_limit(struct rlimit *limit) { return getrlimit(RLIMIT_AS, limit); }
 static inline int assent_set_descriptor_limit(const struct rlimit *limit) { return setrlimit(RLIMIT_NOFILE, limit); }
 
 // For ps and debuggers; a longer name is cut.

@@ -9,18 +9,24 @@ struct BufferPool {
     private static let kept = 64
 
     private var pairs: [Pair] = []
+    /// How many are lent.
+    private var lent = 0
 
     private struct Pair {
         var input: [UInt8]
         var output: [UInt8]
     }
 
-    mutating func take() -> (input: [UInt8], output: [UInt8]) {
+    /// A pair, or nothing where so many are lent.
+    mutating func take(atMost most: Int) -> (input: [UInt8], output: [UInt8])? {
+        guard lent < most else { return nil }
+        lent += 1
         if let pair = pairs.popLast() { return (pair.input, pair.output) }
         return (Self.makeBuffer(), Self.makeBuffer())
     }
 
     mutating func giveBack(_ input: consuming [UInt8], _ output: consuming [UInt8]) {
+        lent -= 1
         // What grew for one large request goes back to the allocator.
         guard pairs.count < Self.kept, Self.isOrdinary(input), Self.isOrdinary(output) else { return }
         if !input.isEmpty { input.removeAll(keepingCapacity: true) }

@@ -27,6 +27,9 @@ protocol Channel: AnyObject {
     var issuers: [[UInt8]] { get }
 
     var isEncrypted: Bool { get }
+
+    /// Whether something may be read now, of which the socket need not know.
+    var mayHaveUnread: Bool { get }
 }
 
 /// What became of an attempt to read or write.

@@ -40,6 +40,7 @@ final class Connection {
             case .company: await Task.yield()
             case .nothing:
                 conversation.close(on: loop)
+                if conversation.wasShed { report(.shed) }
                 if let failure = wire.failure { report(.handshakeFailed(address, failure)) }
                 return
             }

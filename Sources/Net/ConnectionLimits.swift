@@ -11,6 +11,8 @@ package struct ConnectionLimits: Sendable {
     package var bodyBytes = Limits.bodyBytes
     package var pipelinedRequests = Limits.pipelinedRequests
     package var connectionsPerLoop = Limits.connectionsPerLoop
+    /// Connections that have a request or an answer under way.
+    package var busyPerLoop = Limits.connectionsPerLoop
 
     package init() {}
 }

@@ -23,6 +23,10 @@ struct Conversation {
     private var output: [UInt8] = []
     /// How much of `output` has been written.
     private var written = 0
+    /// Whether both are of the loop's.
+    private var hasBorrowed = false
+    /// Whether there was no room for its request.
+    private(set) var wasShed = false
 
     private var progress = RequestHead.Progress()
     private var head: RequestHead?
@@ -79,11 +83,11 @@ struct Conversation {
         peer = Peer(
             address: WireText(address.host),
             port: Int(address.port ?? 0),
+            network: address.network,
             isEncrypted: wire.isEncrypted
         )
         deadline = loop.deadline(after: limits.handshake)
     }
-            network: address.network,
 
     /// Goes on as far as possible.
     ///
@@ -277,7 +281,7 @@ extension Conversation {
 extension Conversation {
     /// Reads some bytes.
     private mutating func fill(on loop: isolated EventLoop) -> Need? {
-        makeRoom(loop)
+        guard makeRoom(loop) else { return shed(on: loop) }
         let free = input.capacity - input.count
         switch wire.read(into: &input, atMost: free > 0 ? free : BufferPool.capacity) {
         case .done(let count):
@@ -317,20 +321,43 @@ extension Conversation {
         return nil
     }
 
-    private mutating func makeRoom(_ loop: isolated EventLoop) {
+    /// Says that there is no memory to read a request into: RFC 9110 §15.6.4.
+    private mutating func shed(on loop: isolated EventLoop) -> Need? {
+        // There may be when it comes.
+        guard wire.mayHaveUnread else { return .wait(.readable, until: deadline, isIdle: true) }
+        var response = Response.empty(.serviceUnavailable)
+        response.fields.append(.retryAfter, "1")
+        ResponseBytes.write(response, for: .get, keepAlive: false, date: loop.date(), into: &output)
+        stage = .refused
+        wasShed = true
+        return nil
+    }
+
+    /// Makes room for bytes to come, where there is memory for it.
+    private mutating func makeRoom(_ loop: isolated EventLoop) -> Bool {
         if input.capacity == 0 {
-            (input, output) = loop.buffers.take()
+            if case .lingering = stage {
+                // What comes is only dropped.
+                input.reserveCapacity(Self.lingeringBytes)
+                return true
+            }
+            guard let pair = loop.buffers.take(atMost: limits.busyPerLoop) else { return false }
+            (input, output) = pair
+            hasBorrowed = true
         } else if taken == input.count {
             input.removeAll(keepingCapacity: true)
         } else if taken > 0 {
             input.removeSubrange(..<taken)
         }
         taken = 0
+        return true
     }
 
+    private static var lingeringBytes: Int { 512 }
+
     private mutating func giveBackBuffers(to loop: isolated EventLoop) {
-        guard input.capacity > 0 else { return }
-        loop.buffers.giveBack(input, output)
+        if hasBorrowed { loop.buffers.giveBack(input, output) }
+        hasBorrowed = false
         (input, output) = ([], [])
         taken = 0
     }

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Text
 
 /// How many descriptors this process may have open.
 enum DescriptorLimit {
@@ -22,10 +23,15 @@ enum DescriptorLimit {
 }
 
 extension ConnectionLimits {
-    /// No more connections on each loop than there are descriptors for.
+    /// No more connections on each loop than there are descriptors for, and no more at work than there is memory for.
     func bounded(forLoops count: Int) -> ConnectionLimits {
         var limits = self
         limits.connectionsPerLoop = min(connectionsPerLoop, max(DescriptorLimit.raise() / count, 1))
+        if let left = MemoryLimit.left() {
+            // A quarter is for everything else.
+            let busy = left / 4 * 3 / Limits.busyConnectionBytes / count
+            limits.busyPerLoop = min(busyPerLoop, max(busy, Limits.busyConnectionsAtLeast))
+        }
         return limits
     }
 }

@@ -41,6 +41,8 @@ final class PlainChannel: Channel {
     var issuers: [[UInt8]] { [] }
 
     var isEncrypted: Bool { false }
+
+    var mayHaveUnread: Bool { watch.readiness.contains(.readable) }
 }
 
 extension Socket {

@@ -6,6 +6,8 @@ package enum ServerEvent: Sendable {
     case acceptResumed
     /// As many connections are open as may be; those that have been idle longest are closed.
     case full
+    /// A request was answered with 503, because there was no memory to read it into.
+    case shed
     case acceptFailed(NetFailure)
     case handshakeFailed(Address, String)
 }

@@ -99,6 +99,8 @@ final class TLSChannel: Channel {
 
     var isEncrypted: Bool { true }
 
+    var mayHaveUnread: Bool { unsafe watch.readiness.contains(.readable) || SSL_has_pending(ssl) == 1 }
+
     private func expect(_ host: WireText) -> Bool {
         if Address(host: host, port: 0) != nil {
             return unsafe X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.string) == 1

@@ -67,6 +67,10 @@ package enum Limits {
 
     package static let connectionsPerLoop = 16_384
     /// Commits that may wait for the writer; beyond that clients hear 503.
+    /// What a connection takes at the most while its request is read and answered, in buffers that grow by doubling.
+    package static let busyConnectionBytes = 262_144
+    /// So many are served at a time however little memory there is.
+    package static let busyConnectionsAtLeast = 16
     package static let writerQueue = 4_096
     /// Commits that share one transaction: the first of them waits for the last.
     package static let writerGroup = 512

@@ -341,6 +341,7 @@ struct RunningServer {
         case .acceptPaused: log.warning("server.accept-paused")
         case .acceptResumed: log.info("server.accept-resumed")
         case .full: log.warning("server.full")
+        case .shed: log.warning("server.shed")
         case .acceptFailed(let failure): log.error("server.accept-failed", ["reason": .text(WireText("\(failure)"))])
         case .handshakeFailed(_, let reason): log.debug("server.handshake-failed", ["reason": .text(WireText(reason))])
         }

@@ -153,6 +153,44 @@ struct LifecycleTests {
         }
     }
 
+    @Test func `RE-03 a request for which there is no memory hears 503, and those that idle go on`() async throws {
+        let gate = Counter()
+        let begun = Counter()
+        let handler = Handler { request in
+            if request.path == "/work" {
+                begun.add(1)
+                await gate.opens()
+            }
+            return .text(.ok, request.path)
+        }
+        let reported = Counter()
+        let report: @Sendable (ServerEvent) -> Void = { if case .shed = $0 { reported.add(1) } }
+        try await withServer(handler, limits: .with(\.busyPerLoop, 2), report: report) { _, port in
+            let idle = try await onThread { UncheckedWire(wire: try Wire(port: port)) }
+            let first = try await onThread {
+                idle.wire.send("GET /first HTTP/1.1\r\nHost: a\r\n\r\n")
+                return try idle.wire.receiveAnswer()?.status
+            }
+            #expect(first == 200)
+            let work = (0..<2).map { _ in
+                Task { try await exchange("GET /work HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", port) }
+            }
+            #expect(await settles { begun.value == 2 })
+            let refused = try await exchange("GET /later HTTP/1.1\r\nHost: a\r\n\r\n", port)
+            #expect(refused.status == 503)
+            #expect(refused.head.contains("retry-after: 1"))
+            gate.add(1)
+            for task in work { #expect(try await task.value.status == 200) }
+            #expect(await settles { reported.value == 1 })
+            // Who had nothing to ask meanwhile has lost nothing.
+            let last = try await onThread {
+                idle.wire.send("GET /last HTTP/1.1\r\nHost: a\r\n\r\n")
+                return try idle.wire.receiveAnswer()?.body
+            }
+            #expect(last == "/last")
+        }
+    }
+
     @Test func `RE-01 connections at work are not closed for new ones, which wait`() async throws {
         let gate = Counter()
         let handler = Handler { request in

@@ -66,11 +66,11 @@ package enum Limits {
     // MARK: Connections and queues
 
     package static let connectionsPerLoop = 16_384
-    /// Commits that may wait for the writer; beyond that clients hear 503.
     /// What a connection takes at the most while its request is read and answered, in buffers that grow by doubling.
     package static let busyConnectionBytes = 262_144
     /// So many are served at a time however little memory there is.
     package static let busyConnectionsAtLeast = 16
+    /// Commits that may wait for the writer; beyond that clients hear 503.
     package static let writerQueue = 4_096
     /// Commits that share one transaction: the first of them waits for the last.
     package static let writerGroup = 512
@@ -226,11 +226,6 @@ package enum Limits {
     /// How long what is over is kept, so that a clock that is set back does not make it count again.
     package static let sweepMarginSeconds = 86_400
 
-    // MARK: Consents
-
-    /// The vocabulary has 21 codes; whoever repeats each of them four times is playing.
-    package static let permissionCodes = 100
-    /// The longest date with a fraction of nanoseconds and a zone has 35 characters.
     // MARK: Limits of requests
 
     /// Clients whose requests are counted at a time: those that ask within the same seconds.
@@ -240,6 +235,11 @@ package enum Limits {
     /// Between two lines in the log about the same client or network that asks for too much.
     package static let refusalLogSeconds = 60
 
+    // MARK: Consents
+
+    /// The vocabulary has 21 codes; whoever repeats each of them four times is playing.
+    package static let permissionCodes = 100
+    /// The longest date with a fraction of nanoseconds and a zone has 35 characters.
     package static let dateBytes = 64
     /// The longest name of a field in the APIs has 36 letters.
     package static let fieldNameBytes = 64

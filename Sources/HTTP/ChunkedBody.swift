@@ -99,6 +99,10 @@ package struct ChunkedBody: Sendable {
             guard trailers.lines.count + line.count <= Limits.headBytes else { throw .headTooLong }
             let line = line
             try trailers.read(line.span, in: line.indices)
+            // RFC 9110 §6.5.1: nothing of the framing stands here, where it would come too late for us and not for
+            // a reader that adds trailers to the head.
+            guard !trailers.contains(.contentLength) else { throw .lengthAndCoding }
+            guard !trailers.contains(.transferEncoding) else { throw .codingRepeated }
         }
     }
 

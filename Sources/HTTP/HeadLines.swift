@@ -69,6 +69,10 @@ extension Fields {
         for position in start..<end where !bytes[position].isFieldContent {
             throw .fieldValueMalformed
         }
+        // RFC 9110 §5.5 lets a tab stand behind a value. Readers that only know the space find another coding there.
+        if end < line.upperBound, bytes.equalsIgnoringCase("transfer-encoding", in: name) {
+            for position in end..<line.upperBound where bytes[position] == .horizontalTab { throw .codingMalformed }
+        }
         append(read: bytes, name: name, value: start..<end)
     }
 }

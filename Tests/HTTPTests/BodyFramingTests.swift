@@ -51,6 +51,7 @@ struct BodyFramingTests {
             ("Transfer-Encoding: chunked;q=1", .codingMalformed), ("Transfer-Encoding: chunked;", .codingMalformed),
             ("Transfer-Encoding: \"chunked\"", .codingMalformed),
             ("Transfer-Encoding: chunked chunked", .codingMalformed),
+            ("Transfer-Encoding: chunked\t", .codingMalformed), ("transfer-encoding: chunked \t ", .codingMalformed),
             ("Transfer-Encoding: chun ked", .codingMalformed), ("Transfer-Encoding:", .codingMalformed),
             ("Transfer-Encoding: [chunked]", .codingMalformed), ("Transfer-Encoding: chunked\u{A0}", .codingMalformed),
             ("Transfer-Encoding: chun\u{212A}ed", .codingMalformed),

@@ -88,12 +88,24 @@ struct ChunkedBodyTests {
     func `HT-08 trailers have no say in anything`() {
         let conversation = Conversation(
             "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n"
-                + "Content-Length: 100\r\nHost: evil\r\nAuthorization: Bearer x\r\nTransfer-Encoding: gzip\r\n\r\n"
+                + "Host: evil\r\nAuthorization: Bearer x\r\nContent-Encoding: gzip\r\n\r\n"
                 + "GET /next HTTP/1.1\r\nHost: h\r\n\r\n"
         )
         #expect(conversation.exchanges.map(\.path) == ["/", "/next"])
         #expect(conversation.exchanges.first?.fields.pairs.map(\.name) == [.host, .transferEncoding])
         #expect(conversation.exchanges.first?.authority == "h")
+    }
+
+    @Test(arguments: [
+        ("Content-Length: 100", Malformation.lengthAndCoding), ("content-length: 0", .lengthAndCoding),
+        ("Transfer-Encoding: gzip", .codingRepeated), ("T: u\r\nTransfer-Encoding: chunked", .codingRepeated),
+    ])
+    func `HT-08 HT-14 a trailer that speaks of framing is refused, as llhttp refuses it`(
+        trailer: String,
+        refusal: Malformation
+    ) {
+        let start = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+        #expect(Conversation("\(start)\(trailer)\r\n\r\n").refusal == refusal)
     }
 
     @Test

@@ -31,6 +31,24 @@ func tests(of name: String, on floorsBelow: [Target.Dependency], withData data: 
     .testTarget(name: "\(name)Tests", dependencies: floorsBelow, exclude: data, swiftSettings: rules)
 }
 
+// Readers of what comes from outside, each with what must hold of it: driven by libFuzzer, and replayed by the tests.
+func fuzzed(_ name: String, on floorsBelow: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: floorsBelow, path: "Tests/Fuzz/\(name)", swiftSettings: rules)
+}
+
+// Their `main` is libFuzzer's, which comes with `--sanitize=fuzzer` alone: Tests/Fuzz/campaign.py sets the variable.
+let fuzzPrograms: [Target] =
+    Context.environment["ASSENT_FUZZ"] == nil
+    ? []
+    : ["Text", "HTTP", "Mustache", "JOSE", "OAuth"].map { name in
+        .executableTarget(
+            name: "fuzz-\(name.lowercased())",
+            dependencies: ["Fuzzing", .byName(name: "Fuzzed\(name)")],
+            path: "Tests/Fuzz/Programs/fuzz-\(name.lowercased())",
+            swiftSettings: rules + [.unsafeFlags(["-parse-as-library"])]
+        )
+    }
+
 let package = Package(
     name: "assent",
     products: [.executable(name: "assent", targets: ["assent"])],
@@ -88,9 +106,15 @@ let package = Package(
             "TestSupport",
             on: ["Consents", "Crypto", "HTTP", "JOSE", "OAuth", "Storage", "Text"]
         ),
+        fuzzed("Fuzzing"),
+        fuzzed("FuzzedText", on: ["Fuzzing", "Text"]),
+        fuzzed("FuzzedHTTP", on: ["Fuzzing", "HTTP", "Text"]),
+        fuzzed("FuzzedMustache", on: ["Fuzzing", "Mustache", "Text"]),
+        fuzzed("FuzzedJOSE", on: ["Crypto", "Fuzzing", "JOSE", "Text"]),
+        fuzzed("FuzzedOAuth", on: ["Configuration", "Crypto", "Fuzzing", "HTTP", "OAuth", "Surfaces", "Text"]),
         tests(of: "Text", on: ["Text"]),
         tests(of: "Crypto", on: ["Crypto", "TestSupport", "Text"]),
-        tests(of: "HTTP", on: ["HTTP", "Text"]),
+        tests(of: "HTTP", on: ["FuzzedHTTP", "HTTP", "Text"]),
         tests(of: "Mustache", on: ["Mustache", "Text"]),
         tests(of: "Telemetry", on: ["Telemetry", "Text"]),
         tests(of: "JOSE", on: ["COpenSSL", "Crypto", "JOSE", "Text"]),
@@ -120,5 +144,6 @@ let package = Package(
             ]
         ),
         tests(of: "House", on: ["TestSupport", "Text"]),
-    ]
+        tests(of: "Fuzz", on: ["FuzzedHTTP", "FuzzedJOSE", "FuzzedMustache", "FuzzedOAuth", "FuzzedText", "Fuzzing"]),
+    ] + fuzzPrograms
 )

@@ -1,9 +1,9 @@
 extension Timestamp {
     /// Day and minute in UTC, for people to read.
+    ///
+    /// Moments outside the years 0 to 9999 are moved to them.
     package var utc: (year: Int, month: Int, day: Int, clock: WireText) {
-        let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
-        let rest = seconds - days * 86_400
-        let date = CivilDate(daysSince1970: days)
+        let (date, rest) = civil
         var clock: [UInt8] = []
         clock.appendDigits(rest / 3_600, count: 2)
         clock.append(UInt8(ascii: ":"))

@@ -1,3 +1,4 @@
+import FuzzedHTTP
 import HTTP
 import Testing
 import Text
@@ -30,7 +31,7 @@ struct RandomHeadTests {
             guard let exchange = conversation.exchanges.first else { continue }
             accepted += 1
 
-            let again = Conversation([written(exchange)])
+            let again = Conversation([exchange.written])
             #expect(again.refusal == nil)
             #expect(again.exchanges.count == 1)
             guard let second = again.exchanges.first else { continue }
@@ -67,28 +68,6 @@ struct RandomHeadTests {
         }
         return bytes
     }
-
-    /// The request as it was understood, with its body by the same framing.
-    private func written(_ exchange: Conversation.Exchange) -> [UInt8] {
-        let origin = exchange.path == "*" || exchange.authority == nil || exchange.fields.contains(.host)
-        let target = (origin ? "" : "http://\(exchange.authority ?? "")") + exchange.path.string
-        let query = exchange.query.map { "?\($0)" } ?? ""
-        let version = exchange.isVersion10 ? "HTTP/1.0" : "HTTP/1.1"
-        var bytes = Array("\(exchange.method.token) \(target)\(query) \(version)\r\n".utf8)
-        bytes += exchange.fields.lines
-        bytes += Array("\r\n".utf8)
-        if exchange.framing == .chunked {
-            if !exchange.body.isEmpty {
-                bytes +=
-                    Array("\(String(exchange.body.count, radix: 16))\r\n".utf8) + exchange.body + Array("\r\n".utf8)
-            }
-            bytes += Array("0\r\n\r\n".utf8)
-        } else {
-            bytes += exchange.body
-        }
-        return bytes
-    }
-
 }
 
 /// SplitMix64: small, and the same everywhere.

@@ -1,3 +1,4 @@
+import FuzzedHTTP
 import HTTP
 import Testing
 import Text

@@ -112,6 +112,12 @@ let package = Package(
         fuzzed("FuzzedMustache", on: ["Fuzzing", "Mustache", "Text"]),
         fuzzed("FuzzedJOSE", on: ["Crypto", "Fuzzing", "JOSE", "Text"]),
         fuzzed("FuzzedOAuth", on: ["Configuration", "Crypto", "Fuzzing", "HTTP", "OAuth", "Surfaces", "Text"]),
+        .executableTarget(
+            name: "read-heads",
+            dependencies: ["FuzzedHTTP", "HTTP", "Text"],
+            path: "Tests/Fuzz/Programs/read-heads",
+            swiftSettings: rules
+        ),
         tests(of: "Text", on: ["Text"]),
         tests(of: "Crypto", on: ["Crypto", "TestSupport", "Text"]),
         tests(of: "HTTP", on: ["FuzzedHTTP", "HTTP", "Text"]),

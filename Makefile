@@ -3,7 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: run build test bench bounds kill soak deb conformance coverage reproducible format lint clean run-packages test-packages
+.PHONY: run build test asan tsan fuzz fuzz-share bench bounds kill soak deb conformance coverage reproducible format lint clean \
+	run-packages test-packages
 
 FORMATTED := Package.swift Sources Tests
 VENV := .build/venv
@@ -24,6 +25,22 @@ test: $(VENV)/requirements.txt ## Run every test, those in a real browser includ
 	$(SWIFT_TEST) --skip 'NetTests|RelyingPartyTests|StorageSQLiteTests'
 	$(SWIFT_TEST) --filter 'NetTests|RelyingPartyTests|StorageSQLiteTests' --no-parallel
 	$(VENV)/bin/python Tests/end_to_end.py
+
+asan: ## Run the Swift tests with AddressSanitizer and LeakSanitizer: what fuzzing has found, too.
+	swift build --build-tests --sanitize=address --scratch-path .build/asan
+	ASAN_OPTIONS=detect_leaks=1 $(SWIFT_TEST) --sanitize=address --scratch-path .build/asan --no-parallel
+
+tsan: ## Run the Swift tests with ThreadSanitizer.
+	swift build --build-tests --sanitize=thread --scratch-path .build/tsan
+	$(SWIFT_TEST) --sanitize=thread --scratch-path .build/tsan --no-parallel
+
+SECONDS ?= 3600
+fuzz: ## Fuzz all targets in turn for an hour, or for SECONDS, from where the last campaign ended.
+	python3 Tests/Fuzz/campaign.py --seconds $(SECONDS)
+
+# Another few targets with each commit.
+fuzz-share:
+	python3 Tests/Fuzz/campaign.py --each 20 --share-of $$(git rev-parse HEAD)
 
 bench: build $(VENV)/requirements.txt ## Measure the release beside nginx; the machine must have nothing else to do.
 	$(VENV)/bin/python Tests/Benchmarks/bench.py

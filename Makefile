@@ -40,7 +40,7 @@ fuzz: ## Fuzz all targets in turn for an hour, or for SECONDS, from where the la
 
 # Another few targets with each commit.
 fuzz-share:
-	python3 Tests/Fuzz/campaign.py --each 20 --share-of $$(git rev-parse HEAD)
+	python3 Tests/Fuzz/campaign.py --each 20 --share-of $$(git rev-parse HEAD 2> /dev/null || echo 00000000)
 
 bench: build $(VENV)/requirements.txt ## Measure the release beside nginx; the machine must have nothing else to do.
 	$(VENV)/bin/python Tests/Benchmarks/bench.py

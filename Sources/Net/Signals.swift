@@ -40,6 +40,12 @@ package struct Signals: Sendable {
         }
     }
 
+    /// Has whoever waits finish and end, as TERM does.
+    package func stop() {
+        var number = UInt8(SIGTERM)
+        _ = unsafe write(start.descriptor, &number, 1)
+    }
+
     private func read() throws(NetFailure) -> Signal? {
         var number: UInt8 = 0
         let count = unsafe CLinux.read(end.descriptor, &number, 1)

@@ -22,7 +22,8 @@ struct Opening {
         let connection = try attempt { () throws(SQLiteFailure) in try Connection(path.string, as: .writer) }
         try requireDurability(of: connection)
         try requireSchema(of: connection)
-        try requireSoundness(of: connection)
+        report.isSoundnessOwed = try byteCount(of: connection) > Limits.checkedAtStartBytes
+        if !report.isSoundnessOwed { try requireSoundness(of: connection) }
         report.migrations = try attempt { () throws(SQLiteFailure) in
             try Migrations.apply(migrations, to: connection)
         }
@@ -67,11 +68,17 @@ struct Opening {
         if let difference { throw .schemaDiffers(path: path.string, object: difference.string) }
     }
 
-    private func requireSoundness(of connection: Connection) throws(OpeningFailure) {
-        let result = try attempt { () throws(SQLiteFailure) in
-            try connection.first("PRAGMA quick_check(1)") { row throws(SQLiteFailure) in try row.text(0) }
+    private func byteCount(of connection: Connection) throws(OpeningFailure) -> Int64 {
+        try attempt { () throws(SQLiteFailure) in
+            try connection.first("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size") {
+                row throws(SQLiteFailure) in try row.integer(0)
+            } ?? 0
         }
-        guard result == "ok" else { throw .damaged(path: path.string, detail: result?.string ?? "no answer") }
+    }
+
+    private func requireSoundness(of connection: Connection) throws(OpeningFailure) {
+        let damage = try attempt { () throws(SQLiteFailure) in try connection.damage() }
+        if let damage { throw .damaged(path: path.string, detail: damage) }
     }
 
     private func epoch(of connection: Connection, _ report: inout OpeningReport) throws(OpeningFailure) -> Epoch {
@@ -123,6 +130,8 @@ package struct OpeningReport: Sendable, Hashable {
     package var lostTransactions: Int64?
     /// The clock was behind what the database had seen, and is believed; everything handed out before was ended.
     package var isClockAccepted = false
+    /// The file is too large to have been looked at whole; `SQLiteStore.requireSoundness` does it beside the work.
+    package var isSoundnessOwed = false
     /// The latest time that the database has seen; a clock behind it is wrong.
     package var seen = Timestamp(0)
     /// What an operator should read.

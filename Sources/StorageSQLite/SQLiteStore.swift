@@ -10,6 +10,7 @@ package final class SQLiteStore: Store {
     /// What was found when the file was opened.
     package let report: OpeningReport
 
+    private let path: DatabasePath
     private let lock: Mutex<FileLock?>
     private let readers: ReaderPool
     private let writer: Writer<WriteRequest, WriteOutcome>
@@ -29,6 +30,7 @@ package final class SQLiteStore: Store {
         onFailure: @escaping @Sendable (SQLiteFailure) -> Void = { _ in }
     ) throws(OpeningFailure) {
         let path = try DatabasePath(path)
+        self.path = path
         lock = Mutex(try FileLock(for: path))
         let opening = Opening(path: path, migrations: Migrations.all, now: now, acceptsClock: acceptsClock)
         let (witness, report) = try opening.run()
@@ -45,6 +47,25 @@ package final class SQLiteStore: Store {
         await writer.close()
         readers.close()
         lock.withLock { $0 = nil }
+    }
+
+    /// Looks at every page and every seal of the file, on a thread and a connection of its own.
+    ///
+    /// Takes seconds for each gigabyte, and gives way to everything else. A file that was small enough has been looked at
+    /// when it was opened.
+    package func requireSoundness() async throws(OpeningFailure) {
+        let path = path
+        let verdict = await withCheckedContinuation { continuation in
+            let isStarted = StoreThread.start {
+                StoreThread.giveWay()
+                do throws(OpeningFailure) {
+                    let damage = try Connection(reading: path).damage(in: path)
+                    continuation.resume(returning: damage)
+                } catch { continuation.resume(returning: error) }
+            }
+            if !isStarted { continuation.resume(returning: .failed(path: path.string, .noMemory)) }
+        }
+        if let verdict { throw verdict }
     }
 
     /// Commits that wait for the writer, for the metrics.

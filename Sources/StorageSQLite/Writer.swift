@@ -33,7 +33,7 @@ package final class Writer<Request: Sendable, Outcome: Sendable>: Sendable {
         self.queueLimit = queueLimit
         self.file = file
         self.bell = bell
-        guard WriterThread.start({ self.run() }) else { throw .failed(path: path.string, .noMemory) }
+        guard StoreThread.start({ self.run() }) else { throw .failed(path: path.string, .noMemory) }
     }
 
     /// Waits until the request's changes are on the disk, or until it is certain that they are not kept.

@@ -75,6 +75,8 @@ package enum Limits {
     package static let writerQueue = 4_096
     /// Commits that share one transaction: the first of them waits for the last.
     package static let writerGroup = 512
+    /// A database that is larger is looked at beside the work and not before it: each megabyte takes some milliseconds.
+    package static let checkedAtStartBytes = 2_097_152
     /// Pages in the log after which it is moved into the file: 4 MiB, as SQLite does by itself.
     package static let checkpointFrames = 1_000
     /// Pages that the log may grow to behind long readers before it is emptied by force: 64 MiB.

@@ -6,6 +6,7 @@ import Net
 import OAuth
 import Storage
 import StorageSQLite
+import Synchronization
 import Telemetry
 import Text
 
@@ -20,6 +21,12 @@ struct RunningServer {
     private let signals: Signals
     private let group: LoopGroup
     private let resolver: Resolver
+    /// What was found wrong in the database while it was in use.
+    private let damage = Damage()
+
+    private final class Damage: Sendable {
+        let sentence = Mutex<String?>(nil)
+    }
 
     static let acceptClock = Option(
         "accept-clock",
@@ -133,10 +140,12 @@ struct RunningServer {
         let rounds = Task { [housekeeping] in await housekeeping.run() }
         let fetches = Task { [house] in await house.clientKeys.run(house.clock) }
         let notices = Task { [house] in await Notices(house).run() }
+        let check = Task { await soundness() }
         defer {
             rounds.cancel()
             fetches.cancel()
             notices.cancel()
+            check.cancel()
         }
         do {
             while try await signals.next(on: group.loops[0]) == .reload { await reload() }
@@ -146,6 +155,20 @@ struct RunningServer {
         await housekeeping.noteTime()
         await store.close()
         house.log.flush(milliseconds: 500)
+        if let damage = damage.sentence.withLock({ $0 }) { throw CommandFailure(damage, exit: .unavailable) }
+    }
+
+    /// Ends the server where the file is found to be damaged, as it would not have started with a small one.
+    private func soundness() async {
+        guard store.report.isSoundnessOwed else { return }
+        do throws(OpeningFailure) {
+            try await store.requireSoundness()
+            house.log.info("store.sound")
+        } catch {
+            house.log.error("store.damaged", ["reason": .text(WireText(error.sentence))])
+            damage.sentence.withLock { $0 = "\(error.sentence)." }
+            signals.stop()
+        }
     }
 
     /// Reads clients, keys, people, pages and certificates again: all are taken, or all stay as they were.

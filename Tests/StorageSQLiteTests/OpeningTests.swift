@@ -141,6 +141,35 @@ struct OpeningTests {
     }
 
     @Test
+    func `ST-24 a large file is opened at once, and what is damaged in it is found beside the work`() async throws {
+        try await withDirectory { path throws in
+            try await withStore(at: path) { store throws in
+                #expect(!store.report.isSoundnessOwed)
+                for group in 0..<16 {
+                    let families = (0..<500).map { Change.openFamily("family \(group) \($0)") }
+                    #expect(try await store.commit(families) == .kept)
+                }
+            }
+            try await withStore(at: path) { store throws in
+                #expect(store.report.isSoundnessOwed)
+                try await store.requireSoundness()
+            }
+            var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+            // A page in the middle, of which nothing that a start asks for is part.
+            let page = bytes.count / 8_192 * 4_096
+            bytes.replaceSubrange(page..<(page + 4_096), with: Data(count: 4_096))
+            try bytes.write(to: URL(fileURLWithPath: path))
+            try await withStore(at: path) { store throws in
+                let failure = await #expect(throws: OpeningFailure.self) { try await store.requireSoundness() }
+                guard case .damaged = failure else {
+                    Issue.record("\(String(describing: failure))")
+                    return
+                }
+            }
+        }
+    }
+
+    @Test
     func `every reason has a sentence for the terminal, in one line`() {
         let failure = SQLiteFailure(code: SQLITE_IOERR, message: "disk I/O error")
         let reasons: [OpeningFailure] = [

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A thread of our own, because a commit waits for the disk and a loop must not.
-enum WriterThread {
+/// A thread of our own, because who waits for the disk must not be a loop.
+enum StoreThread {
     /// Starts `body` on a new thread; `false` where the system has none to give.
     static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
         let box = unsafe Unmanaged.passRetained(Box(body))
@@ -23,6 +23,11 @@ enum WriterThread {
         }
         pthread_detach(thread)
         return true
+    }
+
+    /// Has the calling thread, and no other, run when nobody else wants to.
+    static func giveWay() {
+        _ = setpriority(Int32(PRIO_PROCESS.rawValue), 0, 19)
     }
 
     /// Whoever waits for signals is elsewhere; only faults of this thread itself arrive here.

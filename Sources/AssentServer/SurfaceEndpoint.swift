@@ -22,7 +22,7 @@ struct SurfaceEndpoint: Endpoint {
     }
 
     func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
-        guard let reference = reference(of: request) else { return .empty(.serviceUnavailable) }
+        guard let reference = reference(of: request) else { return .wordless }
         do { return complete(try await answer(request, parts, at: now), to: request, reference) } catch {
             var refused = surface.answer(error, reference: reference)
             if case .loginInsufficient(let stepUp) = error {
@@ -38,7 +38,7 @@ struct SurfaceEndpoint: Endpoint {
 
     /// What the router could not place, in the surface's own words.
     func refuse(_ refusal: SurfaceRefusal, _ request: Request) -> Response {
-        guard let reference = reference(of: request) else { return .empty(.serviceUnavailable) }
+        guard let reference = reference(of: request) else { return .wordless }
         return complete(surface.answer(refusal, reference: reference), to: request, reference)
     }
 

@@ -100,6 +100,12 @@ static inline int assent_get_descriptor_limit(struct rlimit *limit) { return get
 static inline int assent_get_address_space_limit(struct rlimit *limit) { return getrlimit(RLIMIT_AS, limit); }
 static inline int assent_set_descriptor_limit(const struct rlimit *limit) { return setrlimit(RLIMIT_NOFILE, limit); }
 
+// No file of our memory after a crash, and no other process of this user that reads it.
+static inline int assent_forbid_dumps(void) {
+    struct rlimit none = {0, 0};
+    return setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ? -1 : 0;
+}
+
 // For ps and debuggers; a longer name is cut.
 static inline void assent_name_this_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 

@@ -49,7 +49,9 @@ static inline void assent_bio_forget_retry(BIO *bio) { BIO_clear_retry_flags(bio
 
 // No old protocols, no renegotiation, no compression, our order of suites, sessions kept by us.
 static inline uint64_t assent_ssl_options(void) {
-    return SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_TICKET;
+    // What was read is wiped from OpenSSL's buffers once we have it: there are passwords in it.
+    return SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_TICKET |
+           SSL_OP_CLEANSE_PLAINTEXT;
 }
 
 // Writes may be partial and be repeated from elsewhere; idle connections hold no buffers.

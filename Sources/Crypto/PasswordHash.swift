@@ -50,7 +50,9 @@ package struct PasswordHash: Sendable, Hashable {
         let salt: [UInt8]
         do { salt = try entropy.bytes(Self.saltBytes) } catch { throw .entropy(error) }
         let hash: [UInt8]
-        do { hash = try Self.hash(password, salt: salt, cost: cost) } catch { throw .openSSL(error) }
+        do {
+            hash = try Self.hash(Secret(copying: password.string.utf8.span), salt: salt, cost: cost)
+        } catch { throw .openSSL(error) }
         self.init(cost: cost, salt: salt, hash: hash)
     }
 
@@ -77,30 +79,32 @@ package struct PasswordHash: Sendable, Hashable {
     /// Whether this is the hash of the password.
     ///
     /// - Throws: Where that could not be found out, which is not the same as a wrong password.
-    package func accepts(_ password: WireText) throws(OpenSSLFailure) -> Bool {
+    package func accepts(_ password: borrowing Secret) throws(OpenSSLFailure) -> Bool {
         guard (1...Limits.passwordBytes).contains(password.byteCount) else { return false }
         return ConstantTime.equal(try Self.hash(password, salt: salt, cost: cost), hash)
     }
 
-    private static func hash(_ password: WireText, salt: [UInt8], cost: Cost) throws(OpenSSLFailure) -> [UInt8] {
+    private static func hash(_ password: borrowing Secret, salt: [UInt8], cost: Cost) throws(OpenSSLFailure) -> [UInt8]
+    {
         var hash = [UInt8](repeating: 0, count: hashBytes)
         let n = UInt64(1) << UInt64(cost.logN)
         // RFC 7914 §2: N blocks of 128 r bytes, and some for what works on them.
         let memory = (n + 64) * 128 * UInt64(blockSize)
-        let letters = password.string.utf8CString
-        let succeeded = unsafe letters.withUnsafeBufferPointer { letters in
-            unsafe EVP_PBE_scrypt(
-                letters.baseAddress,
-                letters.count - 1,
-                salt,
-                salt.count,
-                n,
-                UInt64(blockSize),
-                UInt64(cost.passes),
-                memory,
-                &hash,
-                hash.count
-            ) == 1
+        let succeeded = password.withBytes { letters in
+            unsafe letters.withUnsafeBytes { letters in
+                unsafe EVP_PBE_scrypt(
+                    letters.baseAddress?.assumingMemoryBound(to: CChar.self),
+                    letters.count,
+                    salt,
+                    salt.count,
+                    n,
+                    UInt64(blockSize),
+                    UInt64(cost.passes),
+                    memory,
+                    &hash,
+                    hash.count
+                ) == 1
+            }
         }
         guard succeeded else { throw OpenSSLFailure() }
         return hash

@@ -13,6 +13,12 @@ import COpenSSL
         }
     }
 
+    /// - Parameter byte: Gives each byte in turn, so that no copy of them is made on the way.
+    package init(byteCount: Int, _ byte: () -> UInt8) {
+        unsafe memory = .allocate(byteCount: byteCount, alignment: 16)
+        for index in 0..<byteCount { unsafe memory[index] = byte() }
+    }
+
     /// - Parameter fill: Writes every byte, and says whether it could.
     init?(byteCount: Int, filledBy fill: (UnsafeMutablePointer<UInt8>) -> Bool) {
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)

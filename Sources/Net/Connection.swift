@@ -27,9 +27,10 @@ final class Connection {
         var conversation = Conversation(over: wire, with: address, handler: handler, limits: limits, on: loop)
         while true {
             switch conversation.next(isDraining: isDraining, on: loop) {
-            case .answer(let request):
+            case .answer(var request):
                 let turn = loop.turns
                 let response = await handler.respond(to: request)
+                request.body.wipe()
                 conversation.answer(response, wasQuick: turn == loop.turns, isDraining: isDraining, on: loop)
             case .wait(let readiness, let deadline, let isIdle):
                 if isIdle { idleSince = loop.now }

@@ -20,6 +20,8 @@ struct Conversation {
     private var input: [UInt8] = []
     /// How much of `input` is taken already.
     private var taken = 0
+    /// How far requests have reached into `input` since it was borrowed.
+    private var soiled = 0
     private var output: [UInt8] = []
     /// How much of `output` has been written.
     private var written = 0
@@ -285,6 +287,7 @@ extension Conversation {
         let free = input.capacity - input.count
         switch wire.read(into: &input, atMost: free > 0 ? free : BufferPool.capacity) {
         case .done(let count):
+            soiled = max(soiled, input.count)
             guard case .lingering = stage else { return nil }
             taken = input.count
             dropped += count
@@ -356,8 +359,13 @@ extension Conversation {
     private static var lingeringBytes: Int { 512 }
 
     private mutating func giveBackBuffers(to loop: isolated EventLoop) {
-        if hasBorrowed { loop.buffers.giveBack(input, output) }
+        if hasBorrowed {
+            // Passwords and credentials came by here; the next who borrows it, and who looks at our memory, finds none.
+            input.wipe(upTo: soiled)
+            loop.buffers.giveBack(input, output)
+        }
         hasBorrowed = false
+        soiled = 0
         (input, output) = ([], [])
         taken = 0
     }

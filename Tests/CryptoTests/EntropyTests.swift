@@ -4,9 +4,13 @@ import Text
 
 struct EntropyTests {
     @Test
-    func `the system's bytes differ each time`() throws {
-        let values = try (0..<1_000).map { _ in try Entropy.system.bytes(16) }
-        #expect(Set(values).count == 1_000)
+    func `SE-07 the system's bytes differ each time, on every thread`() async throws {
+        let count = 50_000
+        let values = try await withThrowingTaskGroup(of: [[UInt8]].self) { group in
+            for _ in 0..<4 { group.addTask { try (0..<count).map { _ in try Entropy.system.bytes(16) } } }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(Set(values).count == 4 * count)
         #expect(values.allSatisfy { $0.count == 16 })
     }
 

@@ -1,13 +1,18 @@
-// Stands between a program and the disk, and breaks one call of those that touch the database.
+// Stands between a program and the disk, and breaks one call of those that touch the database, the folder of the keys
+// or the generator of random bytes.
 //
 //   cc -shared -fPIC -O1 -o faults.so faults.c
 //   FAULTS=/path/of/orders LD_PRELOAD=faults.so assent ...
 //
 // The orders are eight 64-bit numbers in a file that both sides have mapped:
-//   0  which calls: 1 writes, 2 syncs, 4 reads, added up
+//   0  which calls: 1 writes, 2 syncs, 4 reads of the database, 8 whatever changes the folder of the keys, 16 random
+//      bytes, added up
 //   1  how many of them pass before the one that breaks; negative for never
 //   2  what happens to it: one of `enum deed`
 //   3  how many of these calls there were
+//
+// DURABLE=/folder keeps there, after every sync of the database or its log, what a power cut would leave of that file.
+// WEAKER=1 has SQLite promise less than it is asked for: synchronous NORMAL in the place of FULL.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -18,15 +23,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
-enum kind { WRITE = 1, SYNC = 2, READ = 4 };
+enum kind { WRITE = 1, SYNC = 2, READ = 4, KEYS = 8, RANDOM = 16 };
 enum deed { EIO_ONCE = 1, ENOSPC_ONCE = 2, KILL_BEFORE = 3, KILL_HALF_WAY = 4, KILL_AFTER = 5, ENOSPC_FROM_HERE = 6 };
 
 static volatile int64_t *orders;
+static const char *durable;
+static int is_weaker;
 
 __attribute__((constructor)) static void begin(void) {
+    durable = getenv("DURABLE");
+    is_weaker = getenv("WEAKER") != NULL;
     const char *path = getenv("FAULTS");
     int file = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
     if (file < 0) return;
@@ -35,25 +45,32 @@ __attribute__((constructor)) static void begin(void) {
     close(file);
 }
 
-static int is_database(int file) {
-    char link[64], path[4096];
+static const char *path_of(int file, char path[4096]) {
+    char link[64];
     snprintf(link, sizeof link, "/proc/self/fd/%d", file);
-    ssize_t length = readlink(link, path, sizeof path - 1);
-    if (length <= 0) return 0;
-    path[length] = 0;
-    const char *name = strrchr(path, '/');
+    ssize_t length = readlink(link, path, 4095);
+    path[length > 0 ? length : 0] = 0;
+    return path;
+}
+
+static int is_database(int file) {
+    char path[4096];
+    const char *name = strrchr(path_of(file, path), '/');
     // The database and its log; neither the lock nor the witness beside them.
     return name && (!strcmp(name, "/assent.sqlite") || !strcmp(name, "/assent.sqlite-wal"));
 }
 
 // What happens to this call, zero for nothing.
-static int64_t deed(enum kind kind, int file) {
-    if (!orders || !(orders[0] & kind) || !is_database(file)) return 0;
+static int64_t next_deed(void) {
     __atomic_add_fetch(&orders[3], 1, __ATOMIC_SEQ_CST);
     int64_t left = __atomic_fetch_sub(&orders[1], 1, __ATOMIC_SEQ_CST);
     if (left == 0) return orders[2];
     if (left < 0 && orders[2] == ENOSPC_FROM_HERE) return ENOSPC_ONCE;
     return 0;
+}
+
+static int64_t deed(enum kind kind, int file) {
+    return orders && (orders[0] & kind) && is_database(file) ? next_deed() : 0;
 }
 
 static void die(void) {
@@ -87,16 +104,83 @@ static ssize_t read_or_break(int file, void *data, size_t count, off64_t offset)
 ssize_t pread64(int file, void *data, size_t count, off64_t offset) { return read_or_break(file, data, count, offset); }
 ssize_t pread(int file, void *data, size_t count, off_t offset) { return read_or_break(file, data, count, offset); }
 
+// What is on the disk for certain: the file as it is now, under its name in the folder.
+static void keep(int file) {
+    char path[4096], kept[4096], draft[4200], piece[65536];
+    if (!durable || !is_database(file)) return;
+    snprintf(kept, sizeof kept, "%s%s", durable, strrchr(path_of(file, path), '/'));
+    snprintf(draft, sizeof draft, "%s.new", kept);
+    FILE *copy = fopen(draft, "wb");
+    ssize_t (*real)(int, void *, size_t, off64_t) = dlsym(RTLD_NEXT, "pread64");
+    ssize_t count;
+    for (off64_t offset = 0; copy && (count = real(file, piece, sizeof piece, offset)) > 0; offset += count)
+        fwrite(piece, 1, (size_t)count, copy);
+    if (copy && fclose(copy) == 0) rename(draft, kept);
+}
+
+static int is_of_keys(const char *path) {
+    size_t length = strlen(path);
+    return strstr(path, "/keys/") || (length > 5 && !strcmp(path + length - 5, "/keys"));
+}
+
+static void before_keys(const char *path) {
+    if (orders && (orders[0] & KEYS) && is_of_keys(path) && next_deed() == KILL_BEFORE) die();
+}
+
 static int sync_or_break(int file, const char *name) {
     int (*real)(int) = dlsym(RTLD_NEXT, name);
+    char path[4096];
+    if (orders && (orders[0] & KEYS)) before_keys(path_of(file, path));
     switch (deed(SYNC, file)) {
     case EIO_ONCE: errno = EIO; return -1;
     case ENOSPC_ONCE: case ENOSPC_FROM_HERE: errno = ENOSPC; return -1;
     case KILL_BEFORE: case KILL_HALF_WAY: die(); break;
     case KILL_AFTER: real(file); die(); break;
     }
-    return real(file);
+    int result = real(file);
+    if (result == 0) keep(file);
+    return result;
 }
 
 int fdatasync(int file) { return sync_or_break(file, "fdatasync"); }
 int fsync(int file) { return sync_or_break(file, "fsync"); }
+
+int rename(const char *from, const char *to) {
+    int (*real)(const char *, const char *) = dlsym(RTLD_NEXT, "rename");
+    before_keys(to);
+    return real(from, to);
+}
+
+int link(const char *from, const char *to) {
+    int (*real)(const char *, const char *) = dlsym(RTLD_NEXT, "link");
+    before_keys(to);
+    return real(from, to);
+}
+
+int unlink(const char *path) {
+    int (*real)(const char *) = dlsym(RTLD_NEXT, "unlink");
+    before_keys(path);
+    return real(path);
+}
+
+int mkdir(const char *path, mode_t mode) {
+    int (*real)(const char *, mode_t) = dlsym(RTLD_NEXT, "mkdir");
+    before_keys(path);
+    return real(path, mode);
+}
+
+int RAND_bytes(unsigned char *bytes, int count) {
+    int (*real)(unsigned char *, int) = dlsym(RTLD_NEXT, "RAND_bytes");
+    if (orders && (orders[0] & RANDOM) && next_deed()) return 0;
+    return real(bytes, count);
+}
+
+typedef int (*row)(void *, int, char **, char **);
+
+int sqlite3_exec(void *database, const char *sql, row callback, void *context, char **message) {
+    int (*real)(void *, const char *, row, void *, char **) = dlsym(RTLD_NEXT, "sqlite3_exec");
+    // A program that has loaded the library for itself alone shows it to nobody who comes after us.
+    if (!real) real = dlsym(dlopen("libsqlite3.so.0", RTLD_LAZY), "sqlite3_exec");
+    if (is_weaker && !strcmp(sql, "PRAGMA synchronous = FULL")) sql = "PRAGMA synchronous = NORMAL";
+    return real(database, sql, callback, context, message);
+}

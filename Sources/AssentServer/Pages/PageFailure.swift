@@ -36,7 +36,7 @@ extension Visit.Trouble {
 extension House {
     /// A page of our own that says no, under a name by which the log can be searched.
     func errorPage(_ page: ErrorPage, for reader: Reader) -> Response {
-        guard let bytes = try? entropy.bytes(RequestID.byteCount) else { return .empty(.serviceUnavailable) }
+        guard let bytes = try? entropy.bytes(RequestID.byteCount) else { return .wordless }
         let reference = RequestID(random: bytes).text
         log.info("page.refused", ["reference": .text(reference), "reason": .text(page.label)])
         return pages.error(page, for: reader, reference: reference)

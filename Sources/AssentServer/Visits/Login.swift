@@ -26,7 +26,7 @@ struct Login {
         at now: Timestamp,
         beside: (Session) -> [OAuth.Change] = { _ in [] }
     ) async throws(Refusal) -> Attempt {
-        let outcome = try await check(form.username ?? "", form.password ?? "", from: request.peer.address, at: now)
+        let outcome = try await check(form.username ?? "", form.password, from: request.peer.address, at: now)
         house.count(outcome)
         switch outcome {
         case .wrong: return .refused(.wrong)
@@ -67,13 +67,13 @@ struct Login {
 
     private func check(
         _ username: WireText,
-        _ password: WireText,
+        _ password: TypedPassword?,
         from address: WireText,
         at now: Timestamp
     ) async throws(Refusal) -> Outcome {
-        guard username.byteCount <= Limits.usernameBytes, password.byteCount <= Limits.passwordBytes else {
-            return .wrong
-        }
+        guard let password, username.byteCount <= Limits.usernameBytes,
+            password.secret.byteCount <= Limits.passwordBytes
+        else { return .wrong }
         let person = house.bank.person(named: username)
         // A name that nobody has is slowed down like one that somebody has.
         let guessed = LoginThrottle.Subject.person(person?.id ?? Identifier(WireText("unknown:\(username)")))

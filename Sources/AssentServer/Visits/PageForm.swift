@@ -13,7 +13,7 @@ struct PageForm {
     /// In what they read the page.
     let pageLanguage: WireText?
     let username: WireText?
-    let password: WireText?
+    let password: TypedPassword?
     let userCode: WireText?
     let accounts: [WireText]
     /// What of many accounts is to be shown.
@@ -21,7 +21,9 @@ struct PageForm {
 
     /// `nil` for a body that none of our pages could have sent.
     init?(_ body: [UInt8]) {
-        guard let form = try? FormFields(body.span, limit: Limits.pageFormFields) else { return nil }
+        var rest = body
+        password = TypedPassword.take(from: &rest)
+        guard let form = try? FormFields(rest.span, limit: Limits.pageFormFields) else { return nil }
         var single: [WireText: WireText] = [:]
         var accounts: [WireText] = []
         for field in form.fields {
@@ -32,6 +34,8 @@ struct PageForm {
             default: return nil
             }
         }
+        // What is left of it is its name.
+        guard single["password"] == (password == nil ? nil : "") else { return nil }
         // One button was pressed, and it says the one or the other.
         guard let token = single["form_token"], (single["decision"] == nil) != (single["language"] == nil) else {
             return nil
@@ -41,7 +45,6 @@ struct PageForm {
         language = single["language"]
         pageLanguage = single["page_language"]
         username = single["username"]
-        password = single["password"]
         userCode = single["user_code"]
         self.accounts = accounts
         find = single["find"]

@@ -14,11 +14,11 @@ struct PasswordCheck: Sendable {
     /// Whether the password is the one; never for a hash that is absent.
     ///
     /// - Throws: `temporarilyUnavailable` where too many wait.
-    func check(_ password: WireText, against hash: PasswordHash?) async throws(Refusal) -> Bool {
+    func check(_ password: TypedPassword, against hash: PasswordHash?) async throws(Refusal) -> Bool {
         // An unknown name takes the time of a known one.
         let shown = hash ?? .ofNobody
         let fits: Bool
-        do { fits = try await workers.run { (try? shown.accepts(password)) ?? false } } catch {
+        do { fits = try await workers.run { (try? shown.accepts(password.secret)) ?? false } } catch {
             throw .temporarilyUnavailable
         }
         return fits && hash != nil

@@ -1,3 +1,4 @@
+import CLinux
 import Configuration
 import Telemetry
 
@@ -9,6 +10,10 @@ struct ServeCommand: Command {
     static let examples = ["assent serve --config config/assent.json"]
 
     func run(_ arguments: Arguments) async throws(CommandFailure) {
+        // Before the first key is read.
+        guard assent_forbid_dumps() == 0 else {
+            throw CommandFailure("the system does not let this process forbid dumps of its memory.", exit: .unavailable)
+        }
         let configuration = try ConfigurationFile.read(ConfigurationFile.path(arguments))
         let log = Log(to: 2, level: LogLevel(configuration.logging.level))
         let setup = try Setup(configuration)

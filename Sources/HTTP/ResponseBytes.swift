@@ -13,7 +13,9 @@ package enum ResponseBytes {
         into bytes: inout [UInt8]
     ) {
         let status = response.status
-        bytes.reserveCapacity(bytes.count + response.fields.lines.count + response.body.count + 160)
+        let size = bytes.count + response.fields.lines.count + response.body.count + 160
+        // Room for exactly one more would have every answer that waits behind others copy them all.
+        if size > bytes.capacity { bytes.reserveCapacity(max(size, bytes.capacity * 2)) }
         bytes.append(contentsOf: "HTTP/1.1 ".utf8)
         bytes.appendDecimal(status.code)
         bytes.append(.space)

@@ -31,6 +31,19 @@ struct ResponseBytesTests {
     }
 
     @Test
+    func `RE-07 answers that wait for their client are not moved by each that joins them`() {
+        var bytes: [UInt8] = []
+        var rooms: Set<Int> = []
+        let response = Response.text(.ok, WireText(String(repeating: "x", count: 3_000)))
+        for _ in 0..<200 {
+            ResponseBytes.write(response, for: .get, keepAlive: true, date: Self.date, into: &bytes)
+            rooms.insert(bytes.capacity)
+        }
+        #expect(bytes.count > 600_000)
+        #expect(rooms.count < 15, "\(rooms.sorted())")
+    }
+
+    @Test
     func `HEAD is told the length and gets no body`() {
         let response = Response.text(.ok, "hello")
         let head = written(response, for: .head)

@@ -7,22 +7,26 @@ enum HTMLEscape {
     /// Works on bytes. A `Character` may be `<` with a combining mark, which is not equal to `<`
     /// and would pass as it is, although a browser reads the `<`.
     static func append(_ text: WireText, to output: inout [UInt8]) {
+        let bytes = text.utf8.span
         // Most values hold nothing of that kind, and are taken as they stand.
-        guard needsEscape(text) else { return output.append(contentsOf: text.utf8) }
-        for byte in text.utf8 {
-            switch byte {
+        guard needsEscape(bytes) else {
+            return output.append(addingCapacity: bytes.count) { page in
+                for index in bytes.indices { page.append(bytes[index]) }
+            }
+        }
+        for index in bytes.indices {
+            switch bytes[index] {
             case UInt8(ascii: "&"): output.append(contentsOf: ampersand)
             case UInt8(ascii: "<"): output.append(contentsOf: lessThan)
             case UInt8(ascii: ">"): output.append(contentsOf: greaterThan)
             case UInt8(ascii: "\""): output.append(contentsOf: quotationMark)
             case UInt8(ascii: "'"): output.append(contentsOf: apostrophe)
-            default: output.append(byte)
+            case let byte: output.append(byte)
             }
         }
     }
 
-    private static func needsEscape(_ text: WireText) -> Bool {
-        let bytes = text.utf8.span
+    private static func needsEscape(_ bytes: borrowing Span<UInt8>) -> Bool {
         // Without an early way out the loop is done many bytes at a time.
         var found: UInt8 = 0
         for index in bytes.indices {

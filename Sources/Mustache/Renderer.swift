@@ -2,55 +2,86 @@ import Text
 
 /// Fills one template from one view.
 struct Renderer {
-    let fragments: [Fragment.Key: Fragment]
-    var output: [UInt8]
+    private(set) var output: Draft
     /// The values around the place being rendered, the innermost last.
-    var contexts: [View]
+    private var contexts: [View]
 
-    /// Appends `pieces`; its recursion ends because sections and partials have a depth.
-    mutating func append(_ pieces: [Piece], partialsAbove depth: Int) {
-        for piece in pieces {
-            switch piece {
-            case .text(let bytes): output.append(contentsOf: bytes)
-            case .value(let name, let escaped): append(name, escaped: escaped)
-            case .section(let name, let inner):
-                guard let value = value(of: name), value.isShown else { continue }
-                append(inner, for: value, partialsAbove: depth)
-            case .inverted(let name, let inner):
-                guard value(of: name)?.isShown != true else { continue }
-                append(inner, partialsAbove: depth)
-            case .partial(let key, _):
-                guard depth < Limits.templateDepth, let fragment = fragments[key] else { continue }
-                append(fragment.pieces, partialsAbove: depth + 1)
+    init(_ view: View, capacity: Int) {
+        output = Draft(capacity: capacity)
+        contexts = [view]
+    }
+
+    /// Appends these steps; its recursion ends because sections and partials have a depth.
+    mutating func append(_ steps: Range<Int>, of program: Program, partialsAbove depth: Int) {
+        var index = steps.lowerBound
+        while index < steps.upperBound {
+            let step = program.steps[index]
+            index += 1
+            switch step {
+            case .text(let number): output.bytes.append(contentsOf: program.texts[number])
+            case .value(let name, let escaped): append(value(of: name, in: program), escaped: escaped)
+            case .section(let name, let count):
+                let inside = index..<(index + count)
+                index = inside.upperBound
+                guard let value = value(of: name, in: program), value.isShown else { continue }
+                append(inside, for: value, of: program, partialsAbove: depth)
+            case .inverted(let name, let count):
+                let inside = index..<(index + count)
+                index = inside.upperBound
+                guard value(of: name, in: program)?.isShown != true else { continue }
+                append(inside, of: program, partialsAbove: depth)
+            case .partial(let number):
+                guard depth < Limits.templateDepth else { continue }
+                append(program.fragments[number], of: program, partialsAbove: depth + 1)
             }
         }
     }
 
-    private mutating func append(_ name: Name, escaped: Bool) {
-        guard case .text(let text)? = value(of: name) else { return }
-        if escaped {
-            HTMLEscape.append(text, to: &output)
-        } else {
-            output.append(contentsOf: text.utf8)
+    private mutating func append(_ value: View?, escaped: Bool) {
+        switch value {
+        case .text(let text)?:
+            if escaped {
+                HTMLEscape.append(text, to: &output.bytes)
+            } else {
+                output.bytes.append(contentsOf: text.utf8)
+            }
+        case .gap(let name)?: output.leaveGap(name)
+        case .missing?, .flag?, .list?, .object?, nil: return
         }
     }
 
-    private mutating func append(_ pieces: [Piece], for value: View, partialsAbove depth: Int) {
-        let elements = if case .list(let elements) = value { elements } else { [value] }
-        for element in elements {
-            contexts.append(element)
-            append(pieces, partialsAbove: depth)
-            contexts.removeLast()
+    private mutating func append(
+        _ steps: Range<Int>,
+        for value: View,
+        of program: Program,
+        partialsAbove depth: Int
+    ) {
+        guard case .list(let elements) = value else {
+            return append(steps, in: value, of: program, partialsAbove: depth)
         }
+        for element in elements { append(steps, in: element, of: program, partialsAbove: depth) }
+    }
+
+    private mutating func append(
+        _ steps: Range<Int>,
+        in context: View,
+        of program: Program,
+        partialsAbove depth: Int
+    ) {
+        contexts.append(context)
+        append(steps, of: program, partialsAbove: depth)
+        contexts.removeLast()
     }
 
     /// The first part is looked up from the inside out; the others belong to what was found.
-    private func value(of name: Name) -> View? {
-        guard let first = name.parts.first else { return contexts.last }
+    private func value(of name: Range<Int>, in program: Program) -> View? {
+        guard !name.isEmpty else { return contexts.last }
+        let (parts, contexts) = (program.parts.span, contexts.span)
+        let first = name.lowerBound
         for index in contexts.indices.reversed() {
-            guard var found = contexts[index][first] else { continue }
-            for part in name.parts.dropFirst() {
-                guard let next = found[part] else { return nil }
+            guard var found = contexts[index][parts[first].text, parts[first].mark] else { continue }
+            for part in name.dropFirst() {
+                guard let next = found[parts[part].text, parts[part].mark] else { return nil }
                 found = next
             }
             return found

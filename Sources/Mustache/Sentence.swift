@@ -34,10 +34,11 @@ package struct Sentence: Sendable, Hashable {
     }
 
     /// The sentence in pieces: each has the `text` before a place, and what is in it under `kind`.
-    package func view(of kind: WireText, _ values: [WireText: View]) -> View {
+    package func view(of kind: WireText, _ value: (WireText) -> View?) -> View {
         var pieces: [View] = []
+        pieces.reserveCapacity(parts.count)
         var text = ""
-        append(parts, to: &pieces, after: &text, kind, values)
+        append(parts, to: &pieces, after: &text, kind, value)
         if !text.isEmpty || pieces.isEmpty { pieces.append(["text": .text(WireText(text)), kind: .missing]) }
         return .list(pieces)
     }
@@ -57,17 +58,17 @@ package struct Sentence: Sendable, Hashable {
         to pieces: inout [View],
         after text: inout String,
         _ kind: WireText,
-        _ values: [WireText: View]
+        _ value: (WireText) -> View?
     ) {
         for part in parts {
             switch part {
             case .text(let words): text += words.string
             case .place(let name):
-                pieces.append(["text": .text(WireText(text)), kind: values[name] ?? .missing])
+                pieces.append(["text": .text(WireText(text)), kind: value(name) ?? .missing])
                 text = ""
             case .choice(let choice):
-                let value: WireText? = if case .text(let number) = values[choice.place] { number } else { nil }
-                append(choice.form(for: value, plurals), to: &pieces, after: &text, kind, values)
+                let number: WireText? = if case .text(let text) = value(choice.place) { text } else { nil }
+                append(choice.form(for: number, plurals), to: &pieces, after: &text, kind, value)
             }
         }
     }

@@ -2,23 +2,25 @@ import Text
 
 /// A template of a set, with all partials it needs.
 package struct Template: Sendable {
-    let fragments: [Fragment.Key: Fragment]
-    let start: Fragment
+    private let program: Program
+    private let start: Int
 
-    /// The bytes of the template filled from `view`.
-    package func render(_ view: View, capacity: Int = 16_384) -> [UInt8] {
-        var output: [UInt8] = []
-        output.reserveCapacity(capacity)
-        render(view, into: &output)
-        return output
+    init?(_ name: WireText, of program: Program) {
+        guard let start = program.start(of: name) else { return nil }
+        self.program = program
+        self.start = start
     }
 
-    /// Appends the template filled from `view`.
-    package func render(_ view: View, into output: inout [UInt8]) {
-        var renderer = Renderer(fragments: fragments, output: output, contexts: [view])
-        output = []
-        renderer.append(start.pieces, partialsAbove: 0)
-        output = renderer.output
+    /// The bytes of the template filled from `view`; its gaps stay empty.
+    package func render(_ view: View, capacity: Int = 16_384) -> [UInt8] {
+        draft(view, capacity: capacity).bytes
+    }
+
+    /// The template filled from `view`, but for its gaps.
+    package func draft(_ view: View, capacity: Int = 16_384) -> Draft {
+        var renderer = Renderer(view, capacity: capacity)
+        renderer.append(program.fragments[start], of: program, partialsAbove: 0)
+        return renderer.output
     }
 }
 

@@ -9,10 +9,14 @@ struct TemplateCheck {
     private var callers: [WireText] = []
     private var problems: [TemplateProblem] = []
 
-    static func problems(of template: Template, with samples: [View]) -> [TemplateProblem] {
-        var check = TemplateCheck(fragments: template.fragments)
+    static func problems(
+        of page: Fragment,
+        among fragments: [Fragment.Key: Fragment],
+        with samples: [View]
+    ) -> [TemplateProblem] {
+        var check = TemplateCheck(fragments: fragments)
         let offer = samples.reduce(Offer.unknown) { $0.joined(with: Offer($1)) }
-        check.walk(template.start, [offer])
+        check.walk(page, [offer])
         return check.problems
     }
 
@@ -95,7 +99,7 @@ private indirect enum Offer {
         switch view {
         case .missing: self = .unknown
         case .flag: self = .flag
-        case .text: self = .text
+        case .text, .gap: self = .text
         case .list(let elements): self = .list(elements.reduce(.unknown) { $0.joined(with: Offer($1)) })
         case .object(let members):
             self = .object(Dictionary(members.map { ($0.name, Offer($0.value)) }) { $0.joined(with: $1) })

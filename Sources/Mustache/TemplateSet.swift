@@ -25,7 +25,13 @@ package struct TemplatePage: Sendable {
 
 /// All templates of a folder, read together and found to fit.
 package struct TemplateSet: Sendable {
-    private let fragments: [Fragment.Key: Fragment]
+    let fragments: [Fragment.Key: Fragment]
+    private let program: Program
+
+    private init(fragments: [Fragment.Key: Fragment]) {
+        self.fragments = fragments
+        program = Program(fragments)
+    }
 
     /// Reads all files and holds each page to its samples; nothing is kept unless all is well.
     package static func read(
@@ -45,14 +51,13 @@ package struct TemplateSet: Sendable {
     }
 
     /// The template of this name.
-    package subscript(name: WireText) -> Template? {
-        guard let start = fragments[Fragment.Key(name: name, indentation: [])] else { return nil }
-        return Template(fragments: fragments, start: start)
-    }
+    package subscript(name: WireText) -> Template? { Template(name, of: program) }
 
     /// What the template of a page asks for and the samples of the page do not offer.
     package func problems(of page: TemplatePage) -> [TemplateProblem] {
-        guard let template = self[page.name] else { return [TemplateProblem(page.name, .pageNotThere)] }
-        return TemplateCheck.problems(of: template, with: page.samples)
+        guard let fragment = fragments[Fragment.Key(name: page.name, indentation: [])] else {
+            return [TemplateProblem(page.name, .pageNotThere)]
+        }
+        return TemplateCheck.problems(of: fragment, among: fragments, with: page.samples)
     }
 }

@@ -6,6 +6,8 @@ package enum View: Sendable, Hashable {
     case missing
     case flag(Bool)
     case text(WireText)
+    /// A text that is known only when the rest of the page is there: see `Draft`.
+    case gap(WireText)
     case list([View])
     case object([Member])
 
@@ -13,20 +15,37 @@ package enum View: Sendable, Hashable {
     package struct Member: Sendable, Hashable {
         package let name: WireText
         package let value: View
+        let mark: NameMark
 
         package init(_ name: WireText, _ value: View) {
             self.name = name
             self.value = value
+            mark = NameMark(name)
         }
+    }
+}
+
+/// What most names differ in, so that they can be told apart without a look at their letters.
+struct NameMark: Sendable, Hashable {
+    private let bits: Int
+
+    init(_ name: WireText) {
+        let bytes = name.utf8.span
+        bits = bytes.isEmpty ? 0 : bytes.count << 16 | Int(bytes[0]) << 8 | Int(bytes[bytes.count - 1])
     }
 }
 
 extension View {
     /// The value of a name, or `nil` where this is no object or does not offer it.
-    package subscript(name: WireText) -> View? {
-        guard case .object(let members) = self else { return nil }
+    package subscript(name: WireText) -> View? { self[name, NameMark(name)] }
+
+    subscript(name: WireText, mark: NameMark) -> View? {
+        guard case .object(let object) = self else { return nil }
         // By their places: a member that is only looked at is not taken out.
-        for index in members.indices where members[index].name == name { return members[index].value }
+        let members = object.span
+        for index in members.indices where members[index].mark == mark && members[index].name == name {
+            return members[index].value
+        }
         return nil
     }
 
@@ -36,6 +55,7 @@ extension View {
         case .missing: false
         case .flag(let flag): flag
         case .text(let text): !text.isEmpty
+        case .gap: true
         case .list(let elements): !elements.isEmpty
         case .object: true
         }

@@ -33,7 +33,7 @@ struct SentenceTests {
 
     @Test func `a template gets the words and the values apart`() throws {
         let sentence = try #require(Sentence("Share with {tpp}."))
-        let view = sentence.view(of: "name", ["tpp": "<Budget>"])
+        let view = sentence.view(of: "name", { ["tpp": "<Budget>"][$0] })
         #expect(view == [["text": "Share with ", "name": "<Budget>"], ["text": ".", "name": nil]])
         let template = try #require(
             TemplateSet.read([TemplateFile("page", "{{#.}}{{text}}{{#name}}<bdi>{{.}}</bdi>{{/name}}{{/.}}")])["page"]
@@ -68,12 +68,12 @@ struct PluralTests {
         let plurals = try #require(PluralRules(Self.polish))
         let sentence = try #require(Sentence("{tpp} for {n, plural, one {a day} other {{n} days}}.", plurals: plurals))
         #expect(
-            sentence.view(of: "name", ["tpp": "Budget", "n": "7"]) == [
+            sentence.view(of: "name", { ["tpp": "Budget", "n": "7"][$0] }) == [
                 ["text": "", "name": "Budget"], ["text": " for ", "name": "7"], ["text": " days.", "name": nil],
             ]
         )
         #expect(
-            sentence.view(of: "name", ["tpp": "Budget", "n": "1"]) == [
+            sentence.view(of: "name", { ["tpp": "Budget", "n": "1"][$0] }) == [
                 ["text": "", "name": "Budget"], ["text": " for a day.", "name": nil],
             ]
         )

@@ -69,6 +69,46 @@ struct TemplateSetTests {
         #expect(Self.problems(of: indenting).contains { $0.hasSuffix("this is more than 10000 pieces") })
     }
 
+    @Test func `what is the same on every page may be filled in before, and the page stays the same`() throws {
+        let set = try TemplateSet.read([
+            TemplateFile(
+                "page",
+                "{{> head}}{{#list}}{{text.inner.a}}:{{name}}{{/list}}{{#own}}{{text}}{{/own}}{{^none}}{{text.b}}{{/none}}"
+            ),
+            TemplateFile("head", "<i>{{text.b}}</i>{{title}}{{text.inner.nothing}}{{#text.b}}!{{/text.b}}\n"),
+        ])
+        let words: View.Member = .init("text", ["inner": ["a": "<a>"], "b": "b & c"])
+        let rest: [View.Member] = [
+            .init("title", "t"), .init("none", []), .init("list", [["name": "1"], ["name": "2"]]),
+            .init("own", ["text": "own"]),
+        ]
+        let expected = "<i>b &amp; c</i>t!\n&lt;a&gt;:1&lt;a&gt;:2ownb &amp; c"
+        let filled = set.filled(with: .object([words]))
+        for template in [set["page"], filled["page"]] {
+            let rendered = try #require(template).render(.object([words] + rest))
+            #expect(String(decoding: rendered, as: UTF8.self) == expected)
+        }
+        // What is in its place is not looked for any more.
+        let rendered = try #require(filled["page"]).render(.object([.init("text", ["b": "?"])] + rest))
+        #expect(String(decoding: rendered, as: UTF8.self) == expected)
+    }
+
+    @Test func `a gap is empty until it is filled, everywhere and as text`() throws {
+        let set = try TemplateSet.read([
+            TemplateFile(
+                "page",
+                "<a title=\"{{token}}\">{{#when}}{{shown}}{{/when}}{{^token}}none{{/token}}</a>{{token}}"
+            )
+        ])
+        let draft = try #require(set["page"])
+            .draft(["token": .gap("token"), "when": ["shown": .gap("shown")]])
+        #expect(draft.bytes == Array("<a title=\"\"></a>".utf8))
+        let page = draft.filled(with: ["token": "\"<x>", "shown": "today"])
+        let expected = "<a title=\"&quot;&lt;x&gt;\">today</a>&quot;&lt;x&gt;"
+        #expect(String(decoding: page, as: UTF8.self) == expected)
+        #expect(draft.filled(with: [:]) == draft.bytes)
+    }
+
     @Test(arguments: [(32, true), (33, false), (40_000, false)])
     func `CO-08 sections are nested 32 deep and no deeper`(depth: Int, isFine: Bool) {
         let template = String(repeating: "{{#a}}", count: depth) + String(repeating: "{{/a}}", count: depth)

@@ -6,8 +6,6 @@ internal import Text
 
 /// What the consent page offers to its template.
 struct ConsentView {
-    let action: WireText
-    let token: WireText
     let client: DisplayName
     let origin: Origin
     let subject: Subject
@@ -17,7 +15,6 @@ struct ConsentView {
     /// Whether who is asked again is shown the boxes at once.
     let choosesAgain: Bool
     let problem: ConsentProblem?
-    let until: Timestamp
 
     /// What the person is asked about.
     enum Subject {
@@ -59,21 +56,14 @@ struct ConsentView {
         let isFixed: Bool
     }
 
-    /// The same page without the form's token and the time it waits until, which are others at every visit:
-    /// what a digest is made of.
-    var lasting: ConsentView {
-        ConsentView(
-            action: "",
-            token: "",
-            client: client,
-            origin: origin,
-            subject: subject,
-            earlier: earlier,
-            answer: nil,
-            choosesAgain: choosesAgain,
-            problem: nil,
-            until: Timestamp(0)
-        )
+    /// What is another at every visit, and no part of what a person says yes to.
+    ///
+    /// The page has gaps in its place, and without it is what a digest is made of.
+    struct Passing {
+        let action: WireText
+        /// A proof that this page was shown, so it can be made only when the page is there.
+        let token: WireText
+        let until: Timestamp
     }
 
     func view(_ frame: PageFrame) -> View {
@@ -89,8 +79,8 @@ struct ConsentView {
                 View.Member("tpp", tpp(words)),
                 View.Member("device", isDevice),
                 View.Member("summons", summons),
-                View.Member("until", words.moments(.until, ["time": until])),
-                View.Member("form", ["action": .text(action), "token": .text(token)]),
+                View.Member("until", words.sentence(.until, at: ["time": Passing.gapUntil])),
+                View.Member("form", Passing.gapForm),
                 View.Member("has_problems", .flag(problem != nil)),
                 View.Member("problems", problems(words)),
                 View.Member("asks_for_accounts", .flag(!isIdentity)),
@@ -212,6 +202,19 @@ struct ConsentView {
         var lines: [WireText] = []
         for line in scopes.map(words.scope) + claims.map(words.claim) where !lines.contains(line) { lines.append(line) }
         return lines.map { .text($0) }
+    }
+}
+
+extension ConsentView.Passing {
+    fileprivate static let gapForm: View = ["action": .gap("action"), "token": .gap("token")]
+    fileprivate static let gapUntil: View = ["datetime": .gap("until"), "shown": .gap("until-shown")]
+
+    /// What stands in the gaps of the page.
+    func texts(_ words: PageWords) -> [WireText: WireText] {
+        [
+            "action": action, "token": token,
+            "until": WireText(until.rfc3339), "until-shown": words.spell(until),
+        ]
     }
 }
 

@@ -69,9 +69,10 @@ package struct LoadedPages: Sendable {
     package let unreviewed: [WireText]
     /// SHA-256 of everything that the pages are made of.
     let digest: [UInt8]
-    /// Digests of the style blocks, for the content policy; the same on every page.
-    let styles: [String]
-    private let templates: TemplateSet
+    /// The style blocks, for the content policy; the same on every page.
+    let styles: String
+    /// By language, with its words in their places.
+    private let templates: [WireText: FilledTemplates]
     /// The words of each language.
     let allWords: [PageWords]
     private let words: [WireText: PageWords]
@@ -97,15 +98,19 @@ package struct LoadedPages: Sendable {
         let markup = Palette.problems(in: files.templates) + TemplateMarkup.problems(in: files.templates)
         let samples = PageSamples.pages(standard, bank: PageSamples.bank)
         let offered = samples.map { TemplatePage($0.name, $0.samples + PageSamples.underOtherRules($0.name)) }
+        let templates: TemplateSet
         do { templates = try TemplateSet.read(files.templates, pages: offered) } catch {
             throw PageProblems(sentences: error.problems.map(\.description) + markup)
         }
         guard markup.isEmpty else { throw PageProblems(sentences: markup) }
+        self.templates = Dictionary(
+            all.map { ($0.language, templates.filled(with: ["text": $0.view, "bank": files.bank.view])) },
+            uniquingKeysWith: { first, _ in first }
+        )
         let page = samples.first.flatMap { sample in sample.samples.first.map { (sample.name, $0) } }
-        styles =
-            page.map { [templates] in
-                InlineStyles.contents(of: templates[$0.0]?.render($0.1) ?? []).map { Base64.encode(Digest.sha256($0)) }
-            } ?? []
+        styles = ContentPolicy.sources(
+            page.map { InlineStyles.contents(of: templates[$0.0]?.render($0.1) ?? []).map { Digest.sha256($0) } } ?? []
+        )
     }
 
     /// Every language, or every problem of every language.
@@ -140,9 +145,14 @@ package struct LoadedPages: Sendable {
         )
     }
 
-    func render(_ name: PageName, _ view: View) -> [UInt8] { render(WireText(name.rawValue), view) }
+    /// - Parameter language: One of `languages`, that of the view.
+    func draft(_ name: PageName, _ view: View, in language: WireText) -> Draft {
+        draft(WireText(name.rawValue), view, in: language)
+    }
 
-    func render(_ name: WireText, _ view: View) -> [UInt8] { templates[name]?.render(view) ?? [] }
+    func draft(_ name: WireText, _ view: View, in language: WireText) -> Draft {
+        templates[language]?[name]?.draft(view) ?? .empty
+    }
 }
 
 /// The pages, by the names of their templates.

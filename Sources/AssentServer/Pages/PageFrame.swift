@@ -25,6 +25,16 @@ package struct BankIdentity: Sendable, Hashable {
     }
 }
 
+extension BankIdentity {
+    var view: View {
+        [
+            "name": .text(name),
+            "help_phone": helpPhone.map { ["dial": .text($0.dial), "shown": .text($0.shown)] } ?? .missing,
+            "help_url": helpURL.map { .text($0) } ?? .missing,
+        ]
+    }
+}
+
 /// What every page offers: language and bank; after a failure, the reference that a help desk asks for.
 struct PageFrame {
     let words: PageWords
@@ -40,15 +50,7 @@ struct PageFrame {
                 View.Member("dir", .text(words.direction)),
                 View.Member("title", .text(title)),
                 View.Member("reference", reference.map { .text($0) } ?? .missing),
-                View.Member(
-                    "bank",
-                    [
-                        "name": .text(bank.name),
-                        "help_phone": bank.helpPhone.map { ["dial": .text($0.dial), "shown": .text($0.shown)] }
-                            ?? .missing,
-                        "help_url": bank.helpURL.map { .text($0) } ?? .missing,
-                    ]
-                ),
+                View.Member("bank", bank.view),
                 View.Member("languages", switching),
                 View.Member("text", words.view),
             ] + members

@@ -22,7 +22,8 @@ extension LoadedPages {
                 page.samples.enumerated().map { number, view in
                     PagePreview(
                         name: "\(page.name)-\(number + 1).\(words.language)",
-                        bytes: render(page.name, view)
+                        bytes: draft(page.name, view, in: words.language)
+                            .filled(with: PageSamples.passing.texts(words))
                     )
                 }
             }

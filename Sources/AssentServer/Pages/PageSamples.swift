@@ -21,7 +21,7 @@ enum PageSamples {
                     login($0).view(frame)
                 }
             ),
-            TemplatePage("consent", ([accounts(now), identity(now)] + again(now)).map { $0.view(frame) }),
+            TemplatePage("consent", ([accounts(now), identity] + again(now)).map { $0.view(frame) }),
             TemplatePage("decided", [DecidedView(thirdParty: thirdParty).view(frame)]),
             TemplatePage(
                 "error",
@@ -82,6 +82,12 @@ enum PageSamples {
         default: []
         }
     }
+
+    static let passing = ConsentView.Passing(
+        action: "/interaction/1/consent",
+        token: "token",
+        until: Timestamp(1_800_000_000)
+    )
 
     private static let thirdParty = DisplayName(assertion: "Budget Buddy", agent: "OBO Ltd")
 
@@ -226,8 +232,7 @@ enum PageSamples {
                     ConsentView.Identity(scope: Scope([Scope.openID]), claims: [])
                 ),
                 after: Earlier(card(.authorised, now, for: before).consent),
-                finding: "savings",
-                now
+                finding: "savings"
             )
         }
     }
@@ -249,37 +254,30 @@ enum PageSamples {
                     scope: Scope([Scope.openID, Scope.profile, Scope.accounts]),
                     claims: [.email]
                 )
-            ),
-            now
+            )
         )
     }
 
-    private static func identity(_ now: Timestamp) -> ConsentView {
+    private static let identity =
         consent(
             .identity(ConsentView.Identity(scope: Scope([Scope.openID]), claims: [])),
-            from: .backchannel(message: "1234"),
-            now
+            from: .backchannel(message: "1234")
         )
-    }
 
     private static func consent(
         _ subject: ConsentView.Subject,
         from origin: ConsentView.Origin = .browser(host: "budget-buddy.example"),
         after earlier: Earlier? = nil,
-        finding find: WireText? = nil,
-        _ now: Timestamp
+        finding find: WireText? = nil
     ) -> ConsentView {
         ConsentView(
-            action: "/interaction/1/consent",
-            token: "token",
             client: thirdParty,
             origin: origin,
             subject: subject,
             earlier: earlier,
             answer: find.map { ConsentView.Answer(accounts: [], find: $0) },
             choosesAgain: false,
-            problem: .noAccount,
-            until: now
+            problem: .noAccount
         )
     }
 }

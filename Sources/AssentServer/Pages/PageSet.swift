@@ -71,17 +71,23 @@ package final class PageSet: Sendable {
         problem: ConsentProblem?
     ) -> Response {
         let pages = loaded.current
-        let reader = reader ?? visit.reader
-        let language = pages.frame(for: reader).words.language
-        let token = visit.formToken(
-            of: .consent,
-            showing: shown(visit, offered: offered, in: language, on: pages).digest
+        let frame = pages.frame(for: reader ?? visit.reader, PageName.consent.switching)
+        let shown = draft(visit, offered, nil, nil, on: pages, frame)
+        let passing = ConsentView.Passing(
+            action: visit.path("consent"),
+            token: visit.formToken(of: .consent, showing: Digest.sha256(shown.bytes)),
+            until: visit.interaction.expires
         )
-        let view = view(visit, offered, answer, problem, token: token)
-        let status: Status = problem == nil ? .ok : .badRequest
-        return page(pages, .consent, status, for: reader, leaving: .byRedirect(visit.authorization.target)) {
-            view.view($0)
-        }
+        // What was filled in and what was wrong with it are no part of what a yes is said to.
+        let isShown = answer == nil && problem == nil
+        let page = isShown ? shown : draft(visit, offered, answer, problem, on: pages, frame)
+        return response(
+            problem == nil ? .ok : .badRequest,
+            page.filled(with: passing.texts(frame.words)),
+            pages,
+            frame,
+            leaving: .byRedirect(visit.authorization.target)
+        )
     }
 
     /// What is kept of the page on which a person decided: its digest, and what it was made from.
@@ -89,22 +95,24 @@ package final class PageSet: Sendable {
     /// - Parameter language: That of the page, as its form says: another page of theirs may have been read in another
     ///   one since.
     func shown(_ visit: Visit, offered: [AccountData], in language: WireText?) -> ShownPage {
-        shown(visit, offered: offered, in: language, on: loaded.current)
-    }
-
-    private func shown(
-        _ visit: Visit,
-        offered: [AccountData],
-        in language: WireText?,
-        on pages: LoadedPages
-    ) -> ShownPage {
-        let frame = pages.frame(for: visit.reader, in: language)
-        let view = view(visit, offered, nil, nil, token: "").lasting.view(frame)
+        let pages = loaded.current
+        let frame = pages.frame(for: visit.reader, in: language, PageName.consent.switching)
         return ShownPage(
-            digest: Digest.sha256(pages.render(.consent, view)),
+            digest: Digest.sha256(draft(visit, offered, nil, nil, on: pages, frame).bytes),
             templates: pages.digest,
             language: frame.words.language
         )
+    }
+
+    private func draft(
+        _ visit: Visit,
+        _ offered: [AccountData],
+        _ answer: ConsentView.Answer?,
+        _ problem: ConsentProblem?,
+        on pages: LoadedPages,
+        _ frame: PageFrame
+    ) -> Draft {
+        pages.draft(.consent, view(visit, offered, answer, problem).view(frame), in: frame.words.language)
     }
 
     func decided(_ thirdParty: DisplayName, for reader: Reader) -> Response {
@@ -185,8 +193,7 @@ package final class PageSet: Sendable {
         _ visit: Visit,
         _ offered: [AccountData],
         _ answer: ConsentView.Answer?,
-        _ problem: ConsentProblem?,
-        token: WireText
+        _ problem: ConsentProblem?
     ) -> ConsentView {
         let subject: ConsentView.Subject
         let identity = ConsentView.Identity(
@@ -217,16 +224,13 @@ package final class PageSet: Sendable {
             subject = .identity(identity)
         }
         return ConsentView(
-            action: visit.path("consent"),
-            token: token,
             client: visit.authorization.client.display,
             origin: Self.origin(of: visit),
             subject: subject,
             earlier: visit.earlier,
             answer: answer,
             choosesAgain: settings.choosesAccountsAgain,
-            problem: problem,
-            until: visit.interaction.expires
+            problem: problem
         )
     }
 
@@ -261,21 +265,40 @@ package final class PageSet: Sendable {
         view: (PageFrame) -> View
     ) -> Response {
         let frame = pages.frame(for: reader, name.switching, reference: reference)
-        var response = Response.html(pages.render(name, view(frame)), status: status)
+        let page = pages.draft(name, view(frame), in: frame.words.language).bytes
+        return response(status, page, pages, frame, leaving: leaving, frames: frames)
+    }
+
+    private func response(
+        _ status: Status,
+        _ page: [UInt8],
+        _ pages: LoadedPages,
+        _ frame: PageFrame,
+        leaving: ContentPolicy.Leaving,
+        frames: [WireText] = []
+    ) -> Response {
+        var response = Response.html(page, status: status)
         response.fields.append(
             .contentSecurityPolicy,
             ContentPolicy(styles: pages.styles, leaving: leaving, frames: frames).field
         )
-        response.fields.append(.xFrameOptions, "DENY")
-        response.fields.append(.referrerPolicy, "no-referrer")
-        response.fields.append(.crossOriginResourcePolicy, "same-origin")
-        response.fields.append(.permissionsPolicy, Self.permissions)
-        response.fields.append(.cacheControl, "no-store")
+        response.fields.append(Self.fields)
         if isEncrypted { response.fields.append(.strictTransportSecurity, "max-age=63072000") }
         if let language = FieldValue(frame.words.language) { response.fields.append(.contentLanguage, language) }
         return response
     }
 
-    private static let permissions: FieldValue =
-        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+    /// The same on every page.
+    private static let fields: Fields = {
+        var fields = Fields()
+        fields.append(.xFrameOptions, "DENY")
+        fields.append(.referrerPolicy, "no-referrer")
+        fields.append(.crossOriginResourcePolicy, "same-origin")
+        fields.append(
+            .permissionsPolicy,
+            "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+        )
+        fields.append(.cacheControl, "no-store")
+        return fields
+    }()
 }

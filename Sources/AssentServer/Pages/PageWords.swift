@@ -5,7 +5,9 @@ internal import Surfaces
 internal import Text
 
 /// Every word of the pages in one language, read from `text` and `wording` and found complete.
-struct PageWords: Sendable {
+///
+/// A class of constants: every view has it at hand, and a copy would have to count each of its dictionaries.
+final class PageWords: Sendable {
     let language: WireText
     let direction: WireText
     /// What the language calls itself.
@@ -204,20 +206,24 @@ struct PageWords: Sendable {
 
     /// A sentence with names in it.
     func sentence(_ name: SentenceName, _ values: [WireText: WireText]) -> View {
-        sentences[name]?.view(of: "name", values.mapValues { .text($0) }) ?? .missing
+        sentences[name]?.view(of: "name") { place in values[place].map { .text($0) } } ?? .missing
     }
 
     /// A sentence with times in it.
     func moments(_ name: SentenceName, _ values: [WireText: Timestamp], asDates: Bool = false) -> View {
-        let times = values.mapValues { moment($0, asDate: asDates) }
-        return sentences[name]?.view(of: "time", times) ?? .missing
+        sentence(name, at: values.mapValues { moment($0, asDate: asDates) })
+    }
+
+    /// A sentence with times in it, as `moment` makes them.
+    func sentence(_ name: SentenceName, at times: [WireText: View]) -> View {
+        sentences[name]?.view(of: "time") { times[$0] } ?? .missing
     }
 
     /// A time, for machines and for people.
     func moment(_ moment: Timestamp, asDate: Bool = false) -> View {
         [
             "datetime": .text(WireText(moment.rfc3339)),
-            "shown": .text(spell(moment, as: asDate ? .date : .moment)),
+            "shown": .text(asDate ? spell(moment, as: .date) : spell(moment)),
         ]
     }
 
@@ -266,9 +272,16 @@ struct PageWords: Sendable {
 
     /// What the rules of the place want to be said on a page.
     func lines(on page: Regime.Page, _ names: [WireText: WireText]) -> View {
-        let values = names.merging(regime.values) { name, _ in name }.mapValues { View.text($0) }
         let sentences = (regime.lines[page] ?? []).compactMap { lines[$0] }
-        return .list(sentences.map { ["words": $0.view(of: "name", values)] })
+        return .list(
+            sentences.map { sentence in
+                [
+                    "words": sentence.view(of: "name") { place in
+                        (names[place] ?? regime.values[place]).map { .text($0) }
+                    }
+                ]
+            }
+        )
     }
 
     /// A scope in words; one without words is shown by its name, so that nothing is hidden.
@@ -281,6 +294,9 @@ struct PageWords: Sendable {
 
     /// Several of them together.
     func productGroup(_ product: AccountData.Product) -> WireText { productGroups[product] ?? "" }
+
+    /// A time, for people.
+    func spell(_ moment: Timestamp) -> WireText { spell(moment, as: .moment) }
 
     private func spell(_ moment: Timestamp, as name: SentenceName) -> WireText {
         let time = moment.utc

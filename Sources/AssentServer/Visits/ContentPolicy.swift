@@ -18,12 +18,12 @@ struct ContentPolicy {
     }
 
     /// - Parameters:
-    ///   - styles: Digests of the page's style blocks, base64.
+    ///   - styles: The page's style blocks, as `sources` names them.
     ///   - frames: Origins of the frames that the page has.
-    init(styles: [String], leaving: Leaving, frames: [WireText] = []) {
+    init(styles: String, leaving: Leaving, frames: [WireText] = []) {
         var text =
             "default-src 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; img-src 'self' data:"
-        if !styles.isEmpty { text += "; style-src " + styles.map { "'sha256-\($0)'" }.joined(separator: " ") }
+        if !styles.isEmpty { text += "; style-src \(styles)" }
         if !frames.isEmpty { text += "; frame-src " + frames.map(\.string).joined(separator: " ") }
         switch leaving {
         case .nowhere: text += "; form-action 'self'"
@@ -35,10 +35,18 @@ struct ContentPolicy {
         field = FieldValue(WireText(text)) ?? "default-src 'none'; frame-ancestors 'none'"
     }
 
+    /// Blocks of a page by their SHA-256, as a policy lists them.
+    static func sources(_ digests: [[UInt8]]) -> String {
+        digests.map { "'sha256-\(Base64.encode($0))'" }.joined(separator: " ")
+    }
+
     // Chromium holds every hop of a redirect to `form-action`, so the client and wherever it redirects next
     // must fit: any https, and exactly the plain or private scheme that this client registered.
     private static func beyond(_ uri: WireText) -> String {
-        guard let scheme = URIReference(uri)?.scheme, scheme != "https" else { return "https:" }
+        // Most are, and need not be taken apart to be seen to be.
+        guard !uri.hasPrefix("https:"), let scheme = URIReference(uri)?.scheme, scheme != "https" else {
+            return "https:"
+        }
         return "https: \(scheme):"
     }
 }

@@ -24,12 +24,17 @@ package struct PermissionGroup: Sendable, Hashable {
     /// A Basic code is dropped where its Detail is there, and direction and depth of transactions make one line.
     package static func groups(of permissions: [Permission]) -> [PermissionGroup] {
         let asked = Set(permissions)
-        let detailed = Set(asked.filter { permission in !asked.contains { $0.implied == permission } })
+        let detailed = asked.subtracting(asked.compactMap(\.implied))
         return Cluster.allCases.compactMap { cluster in
             var lines = cluster.permissions.filter(detailed.contains).map(\.spelling)
             if cluster == .transactions, let line = transactionLine(of: asked) { lines.append(line) }
             return lines.isEmpty ? nil : PermissionGroup(cluster: cluster, lines: lines)
         }
+    }
+
+    /// Whether transactions are among what these permissions open.
+    package static func opensTransactions(_ permissions: [Permission]) -> Bool {
+        transactionLine(of: Set(permissions)) != nil
     }
 
     /// Every line that there can be, so that wording can be held to it.

@@ -7,9 +7,7 @@ internal import Text
 extension PageWords {
     /// The days whose transactions are open; missing where no transactions are.
     func period(_ period: TransactionPeriod, of permissions: [Permission]) -> View {
-        guard PermissionGroup.groups(of: permissions).contains(where: { $0.cluster == .transactions }) else {
-            return .missing
-        }
+        guard PermissionGroup.opensTransactions(permissions) else { return .missing }
         return switch (period.from, period.to) {
         case (let from?, let to?): moments(.period, ["from": from, "to": to], asDates: true)
         case (let from?, nil): moments(.periodFrom, ["from": from], asDates: true)

@@ -70,6 +70,8 @@ package struct Customer: Sendable {
     package let claims: [PersonClaim: JSON]
     package let passwordHash: PasswordHash
     package let isLocked: Bool
+    /// Changes exactly when the password is set anew.
+    let credential: Fingerprint
 
     package init(
         id: Identifier<Person>,
@@ -87,8 +89,6 @@ package struct Customer: Sendable {
         self.claims = claims
         self.passwordHash = passwordHash
         self.isLocked = isLocked
+        credential = Fingerprint(of: passwordHash.text)
     }
-
-    /// Changes exactly when the password is set anew.
-    var credential: Fingerprint { Fingerprint(of: passwordHash.text) }
 }

@@ -104,8 +104,10 @@ struct Visit {
                 case .bank: try await house.session(parked.session, at: now)
                 }
         } catch { throw .from(error, target).read(by: reader) }
-        // Read again after the consent: whoever finds the request open has not seen the consent of its answer.
-        interaction = try await Self.interaction(house, id, by: proof)
+        // Read again after a consent that somebody has decided about: whoever finds the request open has not seen the
+        // consent of its answer.
+        let isDecided = consent.map { $0.status != .awaiting } ?? false
+        interaction = isDecided ? try await Self.interaction(house, id, by: proof) : parked
         if let closed = interaction.closed {
             // Nobody decided what was closed after its time; the client hears that from whoever comes back.
             let trouble: Trouble =

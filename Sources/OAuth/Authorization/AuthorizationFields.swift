@@ -43,7 +43,12 @@ package struct AuthorizationFields: Sendable, Hashable {
     package var encoded: WireText { WireText(known.encoded) }
 
     /// The value of a parameter that came once and with one.
-    package subscript(parameter: Parameter) -> WireText? { values.first { $0.parameter == parameter }?.text }
+    package subscript(parameter: Parameter) -> WireText? {
+        // By their places: a value that is only looked at is not taken out.
+        let fields = values.span
+        for index in fields.indices where fields[index].parameter == parameter { return fields[index].text }
+        return nil
+    }
 
     /// Refuses a parameter that came twice, whether or not the values agree.
     package func requireOnce(_ parameter: Parameter) throws(Refusal) {

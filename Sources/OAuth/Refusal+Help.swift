@@ -30,12 +30,16 @@ extension ErrorHelp {
         return WireText("\(code)\n\n\(reasons.joined(separator: "\n"))")
     }
 
+    fileprivate static func page(about code: WireText, at issuer: Issuer) -> WireText {
+        issuer.url(WireText("/errors/\(code)"))
+    }
+
     private static let all = Refusal.each.map(\.help) + RegistrationRefusal.each.map(\.help)
 }
 
 extension Refusal {
     /// `error_uri`: the page about the error, and not about the case, which is told to nobody.
-    package func page(at issuer: Issuer) -> WireText { issuer.url(WireText("/errors/\(code)")) }
+    package func page(at issuer: Issuer) -> WireText { ErrorHelp.page(about: code, at: issuer) }
 
     /// What to read about it.
     package var help: ErrorHelp {
@@ -517,6 +521,9 @@ extension Refusal {
 }
 
 extension RegistrationRefusal {
+    /// `error_uri`: the page about the error.
+    package func page(at issuer: Issuer) -> WireText { ErrorHelp.page(about: code, at: issuer) }
+
     /// What to read about it.
     package var help: ErrorHelp {
         let (cause, clause, fix) = explanation

@@ -182,6 +182,7 @@ def a_no_is_kept_and_told():
     end = left(page.persist(page.decision(approval="false")))
     assert "#error=access_denied" in end.url
     assert end.parameters["error_description"] == "User denied the consent"
+    assert end.parameters["error_uri"] == f"{bank.issuer}/errors/access_denied", end.parameters
     assert end.parameters["state"] == page.question.parameters["state"] and "code" not in end.parameters
     assert page.status == "Rejected"
 

@@ -22,7 +22,7 @@ struct ClientConfigurationEndpoint: Endpoint {
             default:
                 return RegistrationResponse.information(client.information(from: house.issuer, accessToken: token), .ok)
             }
-        } catch { return RegistrationResponse.refusal(error) }
+        } catch { return RegistrationResponse.refusal(error, from: house.issuer) }
     }
 
     /// RFC 7592 §2.1: who is not there, who is disabled and whose token is another all hear the same.

@@ -12,7 +12,9 @@ struct RegistrationEndpoint: Endpoint {
     let routes = [Route(.post, "/register")]
 
     func respond(to request: Request, _ parts: PathParts, at now: Timestamp) async -> Response {
-        do { return try await register(request, at: now) } catch { return RegistrationResponse.refusal(error) }
+        do { return try await register(request, at: now) } catch {
+            return RegistrationResponse.refusal(error, from: house.issuer)
+        }
     }
 
     private func register(_ request: Request, at now: Timestamp) async throws(RegistrationRefusal) -> Response {

@@ -8,11 +8,13 @@ enum RegistrationResponse {
         keptByNobody(.json(status, document))
     }
 
-    static func refusal(_ refusal: RegistrationRefusal) -> Response {
-        var writer = JSONWriter(capacity: 160)
+    /// - Parameter issuer: Whose page says more about the error.
+    static func refusal(_ refusal: RegistrationRefusal, from issuer: Issuer) -> Response {
+        var writer = JSONWriter(capacity: 224)
         writer.beginObject()
         writer.member("error", refusal.code)
         writer.member("error_description", plain(refusal.sentence))
+        writer.member("error_uri", refusal.page(at: issuer))
         writer.endObject()
         var response = keptByNobody(.json(Status(refusal.status) ?? .badRequest, bytes: writer.bytes))
         switch refusal {

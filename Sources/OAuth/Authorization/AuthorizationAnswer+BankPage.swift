@@ -7,6 +7,7 @@ extension AuthorizationAnswer {
             target,
             error: Refusal.accessDenied.code,
             description: "User denied the consent",
+            page: Refusal.accessDenied.page(at: issuer),
             issuer: issuer
         )
     }

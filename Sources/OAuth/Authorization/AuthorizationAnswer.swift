@@ -27,11 +27,11 @@ package struct AuthorizationAnswer: Sendable, Hashable {
         )
     }
 
-    init(_ target: RedirectionTarget, error: WireText, description: WireText, page: WireText? = nil, issuer: Issuer) {
+    init(_ target: RedirectionTarget, error: WireText, description: WireText, page: WireText, issuer: Issuer) {
         var parameters = FormFields()
         parameters.append("error", error)
         parameters.append("error_description", description)
-        if let page { parameters.append("error_uri", page) }
+        parameters.append("error_uri", page)
         self.init(target, parameters: parameters.completed(for: target, issuer))
     }
 

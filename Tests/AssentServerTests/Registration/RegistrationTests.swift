@@ -485,6 +485,7 @@ struct RegistrationTests {
         let refused = await register(asked)
         #expect(refused.error == "invalid_redirect_uri")
         #expect(refused.json?["error_description"]?.text?.string.contains("application_type") == true)
+        #expect(refused.json?["error_uri"]?.text == Issuer.sample.url("/errors/invalid_redirect_uri"))
         #expect(await register(asked.setting("application_type", "native")).status == .created)
     }
 

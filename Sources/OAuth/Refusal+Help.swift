@@ -10,6 +10,14 @@ package struct ErrorHelp: Sendable, Hashable {
     package let cause: WireText
     package let clause: WireText
     package let fix: WireText
+
+    package init(code: WireText, sentence: WireText, cause: WireText, clause: WireText, fix: WireText) {
+        self.code = code
+        self.sentence = sentence
+        self.cause = cause
+        self.clause = clause
+        self.fix = fix
+    }
 }
 
 extension ErrorHelp {
@@ -23,8 +31,11 @@ extension ErrorHelp {
     package static var codes: [WireText] { Set(all.map(\.code)).sorted() }
 
     /// A page to read: every reason that such an error can have.
-    package static func text(about code: WireText) -> WireText {
-        let reasons = about(code).map { reason in
+    package static func text(about code: WireText) -> WireText { text(about: code, about(code)) }
+
+    /// A page with these reasons.
+    package static func text(about code: WireText, _ reasons: [ErrorHelp]) -> WireText {
+        let reasons = reasons.map { reason in
             "\(reason.sentence)\n\n  why:    \(reason.cause)\n  where:  \(reason.clause)\n  fix:    \(reason.fix)\n"
         }
         return WireText("\(code)\n\n\(reasons.joined(separator: "\n"))")

@@ -44,6 +44,9 @@ package protocol Surface: Sendable {
     /// - Parameter reference: What the log calls this request.
     func answer(_ refusal: SurfaceRefusal, reference: UUID) -> Response
 
+    /// What a refusal is called in such an answer; `nil` where its status says it all.
+    func error(for refusal: SurfaceRefusal) -> SurfaceError?
+
     /// Adds what stands on every answer, whatever it says and whoever made it.
     ///
     /// - Parameter reference: What the log calls this request.

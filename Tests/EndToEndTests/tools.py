@@ -40,6 +40,9 @@ def errors_are_explained():
     """every error is explained without a network"""
     codes = run("explain").stdout.split()
     assert {"invalid_grant", "invalid_client", "use_dpop_nonce", "invalid_software_statement"} <= set(codes), codes
+    # One of each consent API.
+    assert {"UK.OBIE.Field.Missing", "CONSENT.TOKEN_USED", "FAILED_PRECONDITION", "auth_code_invalid"} <= set(codes), codes
+    assert "WSO2 consent API" in run("explain", "server_error").stdout
     for code in codes:
         reasons = json.loads(run("explain", code, "--json").stdout)
         assert reasons and all(set(reason) == {"error", "error_description", "cause", "clause", "fix"} for reason in reasons)

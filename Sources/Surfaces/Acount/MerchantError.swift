@@ -7,8 +7,8 @@ import Text
 /// The merchants' contract shows no refusal; the shape is that of the system below it.
 struct MerchantError {
     let status: Status
-    private let code: WireText
-    private let message: WireText
+    let code: WireText
+    let message: WireText
 
     private init(_ status: Status, _ code: WireText, _ message: WireText) {
         self.status = status

@@ -26,6 +26,11 @@ extension MerchantSurface {
         return .json(status, document)
     }
 
+    package func error(for refusal: SurfaceRefusal) -> SurfaceError? {
+        let error = MerchantError(refusal)
+        return SurfaceError(code: error.code, sentence: error.message, manual: "Acount and Token.io")
+    }
+
     package func answer(_ refusal: SurfaceRefusal, reference: UUID) -> Response {
         let error = MerchantError(refusal)
         var response = Response.json(error.status, error.json(reference: reference))

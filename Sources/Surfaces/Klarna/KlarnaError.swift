@@ -6,7 +6,7 @@ package import Text
 package struct KlarnaError: Sendable, Hashable {
     package let status: Status
     package let code: WireText
-    private let message: WireText
+    let message: WireText
     /// The field that is at fault.
     private let location: WireText?
 

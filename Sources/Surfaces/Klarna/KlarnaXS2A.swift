@@ -43,6 +43,11 @@ package struct KlarnaXS2A: Surface {
         return response
     }
 
+    package func error(for refusal: SurfaceRefusal) -> SurfaceError? {
+        let error = KlarnaError(refusal)
+        return SurfaceError(code: error.code, sentence: error.message, manual: "Klarna XS2A API")
+    }
+
     package func answer(_ refusal: SurfaceRefusal, reference: UUID) -> Response {
         answer(refusal, successor: nil)
     }

@@ -43,6 +43,11 @@ package struct Konsentus: Surface {
         return .json(status, document)
     }
 
+    package func error(for refusal: SurfaceRefusal) -> SurfaceError? {
+        let error = refusal.konsentusError
+        return SurfaceError(code: error.code, sentence: error.title, manual: "Konsentus")
+    }
+
     package func answer(_ refusal: SurfaceRefusal, reference: UUID) -> Response {
         let error = refusal.konsentusError
         let entry: JSON = [

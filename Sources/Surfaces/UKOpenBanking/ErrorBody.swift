@@ -4,8 +4,8 @@ import Text
 
 /// OBErrorResponse1, and which refusal is spelled how.
 struct ErrorBody {
-    private let code: WireText
-    private let message: WireText
+    let code: WireText
+    let message: WireText
     private let path: WireText?
 
     /// - Parameter code: Without the prefix that all codes share.

@@ -37,6 +37,12 @@ extension UKOpenBankingSurface {
         return response
     }
 
+    package func error(for refusal: SurfaceRefusal) -> SurfaceError? {
+        refusal.errorBody.map {
+            SurfaceError(code: $0.code, sentence: $0.message, manual: "UK Open Banking, Read/Write API 3.1.1")
+        }
+    }
+
     package func answer(_ refusal: SurfaceRefusal, reference: UUID) -> Response {
         var response = answer(refusal.status, refusal.errorBody?.json(refusal.status, reference: reference))
         switch refusal {

@@ -31,6 +31,11 @@ extension BankSurface {
         return .json(status, document)
     }
 
+    package func error(for refusal: SurfaceRefusal) -> SurfaceError? {
+        let fault = BankFault(refusal)
+        return SurfaceError(code: fault.code, sentence: fault.description, manual: "WSO2 consent API")
+    }
+
     package func answer(_ refusal: SurfaceRefusal, reference: UUID) -> Response {
         let fault = BankFault(refusal)
         var response = answer(

@@ -134,7 +134,8 @@ struct ThirdPartyPage: Sendable {
         </style>
         </head>
         <body>
-        <p>Money Pilot, a demo third party</p>
+        <header><p>Money Pilot, a demo third party</p></header>
+        <main>
         <h1>{{title}}</h1>
         {{#start}}
         <p>Money Pilot would like to see your accounts at Sandbox Bank. You will be taken there, and decide there.</p>
@@ -207,6 +208,7 @@ struct ThirdPartyPage: Sendable {
         {{^start}}
         <p><a href="/">Start again</a></p>
         {{/start}}
+        </main>
         </body>
         </html>
         """

@@ -56,27 +56,35 @@ struct FlowView {
         return mode.hasPrefix("fragment") || (flow.choices.responseType != "code" && !mode.hasPrefix("form_post"))
     }
 
+    /// Those in which something can be done come first.
     private var stages: [View] {
-        FlowStep.Stage.allCases.compactMap { stage in
-            if stage == .leaving, flow.departure == nil || flow.isAnswered { return nil }
-            let steps = FlowStep.allCases.filter { $0.stage == stage }.map { ($0, $0.obstacle(in: flow)) }
-            // What keeps all of them is said once.
-            let shared = steps.allSatisfy { $0.1 == steps[0].1 } ? steps[0].1 : nil
-            return [
-                "title": .text(stage.title),
-                "id": .text(WireText(stage.rawValue)),
-                "shared": shared.map { .text($0) } ?? .missing,
-                "steps": .list(
-                    steps.map { step, obstacle in
-                        [
-                            "name": .text(WireText(step.rawValue)), "title": .text(step.title),
-                            "reason": .text(WireText(shared == nil ? step.rawValue : stage.rawValue)),
-                            "obstacle": shared == nil ? obstacle.map { .text($0) } ?? .missing : .missing,
-                            "is_free": .flag(obstacle == nil),
-                        ]
-                    }
-                ),
-            ]
-        }
+        let stages = FlowStep.Stage.allCases.filter { $0 != .leaving || flow.departure != nil && !flow.isAnswered }
+        let blocked = stages.filter { stage in steps(of: stage).allSatisfy { $0.obstacle != nil } }
+        return (stages.filter { !blocked.contains($0) } + blocked).map(view)
+    }
+
+    private func steps(of stage: FlowStep.Stage) -> [(step: FlowStep, obstacle: WireText?)] {
+        FlowStep.allCases.filter { $0.stage == stage }.map { ($0, $0.obstacle(in: flow)) }
+    }
+
+    private func view(_ stage: FlowStep.Stage) -> View {
+        let steps = steps(of: stage)
+        // What keeps all of them is said once.
+        let shared = steps.allSatisfy { $0.obstacle == steps[0].obstacle } ? steps[0].obstacle : nil
+        return [
+            "title": .text(stage.title),
+            "id": .text(WireText(stage.rawValue)),
+            "shared": shared.map { .text($0) } ?? .missing,
+            "steps": .list(
+                steps.map { step, obstacle in
+                    [
+                        "name": .text(WireText(step.rawValue)), "title": .text(step.title),
+                        "reason": .text(WireText(shared == nil ? step.rawValue : stage.rawValue)),
+                        "obstacle": shared == nil ? obstacle.map { .text($0) } ?? .missing : .missing,
+                        "is_free": .flag(obstacle == nil),
+                    ]
+                }
+            ),
+        ]
     }
 }

@@ -78,7 +78,7 @@ struct HopView {
 
     /// As the page colours it: what was expected is good, whatever its status.
     private var tone: WireText {
-        guard let verdict = flow.verdicts[exchange.number] else { return exchange.status < 400 ? "plain" : "bad" }
+        guard let verdict = flow.verdicts[exchange.number] else { return exchange.status < 400 ? "neutral" : "bad" }
         return verdict.isAsExpected ? "good" : "bad"
     }
 

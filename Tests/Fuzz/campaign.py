@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Fuzzes the targets one after the other, goes on where the last campaign ended, and adds up what was done.
 
-A target is a line of a Targets.swift beside this file. Its inputs begin with those of Corpus/NAME; what is found on the
-way is kept in .build/fuzz/corpus/NAME, and the counts in .build/fuzz/results.json. The next target is always the one
-that was fuzzed least, so that campaigns of any length go round.
+A target is a line of a Targets.swift beside this file. Its inputs begin with those of Corpus/NAME: files that people
+wrote, and found.base64 with one input a line. What is found on the way is kept in .build/fuzz/corpus/NAME, and the counts
+in .build/fuzz/results.json. The next target is always the one that was fuzzed least, so that campaigns of any length go
+round.
 """
 import argparse
+import base64
 import json
 import os
 import re
@@ -20,6 +22,7 @@ ROOT = FOLDER.parent.parent
 WORK = ROOT / ".build" / "fuzz"
 RESULTS = WORK / "results.json"
 PROGRAMS = WORK / "programs"
+FOUND = "found.base64"
 
 # Inputs grow to these lengths, and to 512 bytes where nothing is said: longer ones are slower and find no more.
 LENGTHS = {"certificate": 1_024, "client-document": 2_048, "configuration": 4_096, "forwarded-certificate": 2_048,
@@ -82,7 +85,7 @@ def fuzz(binary, target, seconds, idle):
     # Every other time the values of comparisons are followed as well: slower, and further.
     profile = round(time.time()) % 2
     status, printed = run(binary, target, [*options, f"-max_total_time={seconds}", f"-use_value_profile={profile}"],
-                          [corpus, FOLDER / "Corpus" / target], idle)
+                          [corpus, seeds(target)], idle)
     number = {name: int(value) for name, value in re.findall(r"stat::(\w+):\s+(\d+)", printed)}
     edges, fewest = coverage(printed), coverage(alone)
     problem = None
@@ -94,19 +97,33 @@ def fuzz(binary, target, seconds, idle):
     return number.get("number_of_executed_units", 0), edges, number.get("new_units_added", 0), problem
 
 
+def seeds(target):
+    """The inputs of the repository, each in a file of its own."""
+    folder = WORK / "seeds" / target
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(FOLDER / "Corpus" / target, folder, ignore=shutil.ignore_patterns(FOUND))
+    found = FOLDER / "Corpus" / target / FOUND
+    for number, line in enumerate(found.read_text().split() if found.exists() else []):
+        (folder / f"found-{number:03}").write_bytes(base64.b64decode(line))
+    return folder
+
+
 def minimise(binary, target):
-    """Puts the fewest inputs that reach everything into Corpus/NAME."""
-    kept, fresh = FOLDER / "Corpus" / target, WORK / "merged" / target
+    """Writes down the fewest inputs that reach every edge, beside those that people wrote."""
+    fresh = WORK / "merged" / target
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    status, printed = run(binary, target, ["-set_cover_merge=1", f"-max_len={LENGTHS.get(target, 512)}"],
-                          [fresh, kept, WORK / "corpus" / target])
+    written = seeds(target)
+    corpus = WORK / "corpus" / target
+    corpus.mkdir(parents=True, exist_ok=True)
+    # How often an edge was reached would keep ten times as many, and 256 bytes are enough for nearly all of them.
+    status, printed = run(binary, target, ["-set_cover_merge=1", "-use_counters=0", "-max_len=256"],
+                          [fresh, written, corpus])
     assert not status, printed
-    for path in sorted(fresh.iterdir()):
-        # Names of the repository stay as they are.
-        twin = next((old for old in sorted(kept.iterdir()) if old.read_bytes() == path.read_bytes()), None)
-        if not twin:
-            shutil.copy(path, kept / path.name[:12])
+    by_hand = {path.read_bytes() for path in (FOLDER / "Corpus" / target).iterdir() if path.name != FOUND}
+    kept = sorted({path.read_bytes() for path in fresh.iterdir()} - by_hand, key=lambda input: (len(input), input))
+    lines = [base64.b64encode(input).decode() for input in kept if input]
+    (FOLDER / "Corpus" / target / FOUND).write_text("".join(f"{line}\n" for line in lines))
 
 
 def load():

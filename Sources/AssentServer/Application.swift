@@ -2,14 +2,17 @@ package import HTTP
 internal import Net
 internal import OAuth
 internal import Surfaces
+internal import Telemetry
 internal import Text
 
 /// Request in, response out: what happens to a request is the text of `respond`, top to bottom.
 package struct Application: Sendable {
     private let house: House
-    private let router: Router<any Endpoint>
+    private let router: Router<Place>
     /// Those of them that are pages, which share one form.
     private let pages: Router<any PageEndpoint>
+    /// For what has no route.
+    private let elsewhere: AnswerCounters.Route
     /// The only hosts that are answered for; any where there are none.
     private let authorities: Set<WireText>
     /// The consent APIs, which answer in their own words even where they have no path.
@@ -29,7 +32,14 @@ package struct Application: Sendable {
         self.surfaces = surfaces
         self.isPublic = isPublic
         let all = endpoints + surfaces
-        router = try Router(all.flatMap { endpoint in endpoint.routes.map { ($0, endpoint) } })
+        router = try Router(
+            all.flatMap { endpoint in
+                endpoint.routes.map { route in
+                    (route, Place(endpoint: endpoint, answers: house.metrics.httpRequests.route(route.pattern)))
+                }
+            }
+        )
+        elsewhere = house.metrics.httpRequests.route("other")
         pages = try Router(Self.pages(all))
     }
 
@@ -44,7 +54,15 @@ package struct Application: Sendable {
     }
 
     package func respond(to request: Request) async -> Response {
-        var response = await answer(request)
+        let began = SystemClock.steadyNanoseconds
+        let match = router.find(request.method, request.path)
+        var response = await TraceContext.$current.withValue(.part(of: request)) { await answer(request, match) }
+        if case .found(let place, _) = match {
+            place.answers.count(Int(response.status.code))
+        } else {
+            elsewhere.count(Int(response.status.code))
+        }
+        house.metrics.httpSeconds.observe(nanoseconds: SystemClock.steadyNanoseconds - began)
         if let nonces = house.proofNonces, request.fields.contains(.dpop),
             let nonce = FieldValue(nonces.fresh(at: house.clock.now))
         {
@@ -55,7 +73,7 @@ package struct Application: Sendable {
         return response
     }
 
-    private func answer(_ request: Request) async -> Response {
+    private func answer(_ request: Request, _ match: Router<Place>.Match) async -> Response {
         // A proxy of ours that says something and is not understood: whose request it is is not known.
         guard let request = try? house.certificates.admit(request) else {
             return .text(.badRequest, "The certificate that was passed on cannot be read.")
@@ -69,9 +87,9 @@ package struct Application: Sendable {
             return owner(of: request.path)?.complete(response, to: request) ?? response
         }
         if let response = languageChosen(by: request) { return response }
-        switch router.find(request.method, request.path) {
-        case .found(let endpoint, let parts):
-            return await endpoint.respond(to: request, parts, at: house.clock.now)
+        switch match {
+        case .found(let place, let parts):
+            return await place.endpoint.respond(to: request, parts, at: house.clock.now)
         case .pathUnknown:
             if let owner = owner(of: request.path) { return owner.refuse(.pathUnknown, request) }
             return .text(.notFound, "There is nothing at this path.")
@@ -97,9 +115,15 @@ extension Application {
             return owner.refuse(.quotaSpent(retryAfterSeconds: seconds), request)
         }
         let refusal = Refusal.tooManyRequests(retryAfterSeconds: seconds)
-        guard case .found(let endpoint, _) = router.find(request.method, request.path), endpoint is any PageEndpoint
+        guard case .found(let place, _) = router.find(request.method, request.path), place.endpoint is any PageEndpoint
         else { return RefusalAnswer.json(refusal, from: house.issuer) }
         return house.errorPage(.refused(refusal), for: Reader(of: request, at: house.clock.now))
+    }
+
+    /// What answers at a route, and where that is counted.
+    private struct Place: Sendable {
+        let endpoint: any Endpoint
+        let answers: AnswerCounters.Route
     }
 
     private func owner(of path: WireText) -> SurfaceEndpoint? {

@@ -1,6 +1,7 @@
 package import HTTP
 internal import OAuth
 internal import Surfaces
+package import Telemetry
 
 /// Builds the house: every endpoint and page, one a line.
 package enum Composition {
@@ -70,10 +71,19 @@ package enum Composition {
     }
 
     /// What answers on the listener of the operators, which no stranger reaches.
-    package static func operations(_ house: House) throws(RouteProblem) -> Application {
+    ///
+    /// - Parameter gauges: What is measured at the moment of asking, beside what the house counts.
+    package static func operations(
+        _ house: House,
+        _ health: Health,
+        gauges: @escaping @Sendable (inout PrometheusText) -> Void = { _ in }
+    ) throws(RouteProblem) -> Application {
         try Application(
             house,
-            endpoints: [HealthEndpoint(), MetricsEndpoint(metrics: house.metrics, log: house.log)],
+            endpoints: [
+                LivenessEndpoint(), ReadinessEndpoint(health: health),
+                MetricsEndpoint(metrics: house.metrics, log: house.log, gauges: gauges),
+            ],
             answersFor: []
         )
     }

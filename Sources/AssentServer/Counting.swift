@@ -1,6 +1,6 @@
 internal import OAuth
 package import Telemetry
-package import Text
+internal import Text
 
 /// What happened, in the words of the counters; no person, consent or client is named.
 extension House {
@@ -8,6 +8,19 @@ extension House {
         metrics.tokenErrors.count(refusal.code)
         guard grant == AuthorizationCodeGrant.type.name, let result = refusal.redemption else { return }
         metrics.codeRedemptions.count(result)
+    }
+
+    func countAuthorization(_ refusal: Refusal?) {
+        metrics.authorizationRequests.count(refusal?.code ?? "ok")
+    }
+
+    func countUnproven(_ refusal: Refusal) {
+        switch refusal {
+        case .clientCredentialsMissing: metrics.clientsRefused.count(.missing)
+        case .clientCredentialsWrong: metrics.clientsRefused.count(.mismatch)
+        case .clientAssertionReplayed: metrics.clientsRefused.count(.replayed)
+        default: return
+        }
     }
 
     func countIssue(by grant: WireText) {
@@ -30,14 +43,20 @@ extension House {
 
 extension Metrics {
     /// The counters of this house: every grant, and every code that a refusal may have.
-    package static func ofHouse(routes: [WireText]) -> Metrics {
+    package static func ofHouse() -> Metrics {
         Metrics(
-            routes: routes,
             grants: Grants.names,
             tokenErrors: [
                 "invalid_request", "invalid_client", "invalid_grant", "invalid_scope", "unauthorized_client",
                 "unsupported_grant_type", "invalid_dpop_proof", "use_dpop_nonce",
                 "server_error", "temporarily_unavailable",
+            ],
+            authorizationErrors: [
+                "invalid_request", "invalid_client", "invalid_scope", "invalid_target", "unauthorized_client",
+                "unsupported_response_type", "access_denied", "login_required", "consent_required",
+                "invalid_request_uri", "invalid_request_object", "request_not_supported",
+                "invalid_authorization_details",
+                "unmet_authentication_requirements", "server_error", "temporarily_unavailable",
             ]
         )
     }

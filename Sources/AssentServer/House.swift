@@ -132,7 +132,7 @@ package final class House: Sendable {
         self.certificates = certificates
         self.authorities = Reloadable(authorities)
         proofNonces = requiresProofNonces ? ProofNonces(key: formKey) : nil
-        metrics = .ofHouse(routes: [])
+        metrics = .ofHouse()
         self.log = log
         limiter = RequestLimiter(limits, clock, metrics, log)
     }
@@ -160,6 +160,8 @@ extension House {
     /// Makes all changes or none; who lost a race is refused, and the store has kept the remedy already.
     func commit(_ changes: [Storage.Change]) async throws(Refusal) {
         guard !changes.isEmpty else { return }
+        let began = SystemClock.steadyNanoseconds
+        defer { metrics.commitSeconds.observe(nanoseconds: SystemClock.steadyNanoseconds - began) }
         switch try await ask({ store throws(StoreFailure) in try await store.commit(changes) }) {
         case .kept: return
         case .overtaken(let change): throw change.refusal
@@ -193,6 +195,7 @@ extension House {
     }
 
     func report(_ failure: StoreFailure) {
+        metrics.storeFailures.count()
         log.error("store.failed", ["failure": .text(WireText(String(describing: failure)))])
     }
 }

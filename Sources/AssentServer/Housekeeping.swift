@@ -38,6 +38,7 @@ package struct Housekeeping: Sendable {
             house.notices.ring(house)
             while try await house.store.sweep(at: now, limit: Self.bite) == Self.bite, !Task.isCancelled {}
         } catch {
+            house.metrics.storeFailures.count()
             house.log.warning("housekeeping.failed", ["reason": .text(WireText("\(error)"))])
         }
     }
@@ -59,7 +60,10 @@ package struct Housekeeping: Sendable {
             kept = 0
             for interaction in try await house.store.abandonedInteractions(at: now, limit: Self.bite) {
                 // Whoever changed one of the two meanwhile is right; the next round looks again.
-                if case .kept = try await house.store.commit(try await ending(interaction, at: now)) { kept += 1 }
+                if case .kept = try await house.store.commit(try await ending(interaction, at: now)) {
+                    kept += 1
+                    house.metrics.consentDecisions.count(.timedOut)
+                }
             }
         } while kept == Self.bite && !Task.isCancelled
     }

@@ -23,7 +23,9 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/timerfd.h>
+#include <sys/timex.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <termios.h>
@@ -108,6 +110,23 @@ static inline int assent_forbid_dumps(void) {
 
 // For ps and debuggers; a longer name is cut.
 static inline void assent_name_this_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+// The type is a word of another width on every architecture.
+static inline int assent_file_system(const char *path, unsigned long long *room, unsigned long long *size, unsigned int *type) {
+    struct statfs status;
+    if (statfs(path, &status) != 0) return -1;
+    *room = (unsigned long long)status.f_bavail * (unsigned long long)status.f_frsize;
+    *size = (unsigned long long)status.f_blocks * (unsigned long long)status.f_frsize;
+    *type = (unsigned int)status.f_type;
+    return 0;
+}
+
+// Whether somebody keeps the machine's clock right, as far as the kernel was told.
+static inline int assent_clock_is_kept(void) {
+    struct timex state;
+    memset(&state, 0, sizeof state);
+    return adjtimex(&state) >= 0 && (state.status & STA_UNSYNC) == 0;
+}
 
 // An enumerator behind a macro of the same name.
 static inline int assent_sock_stream(void) { return SOCK_STREAM; }

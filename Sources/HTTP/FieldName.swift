@@ -65,6 +65,7 @@ extension FieldName {
     package static let secFetchSite: FieldName = "sec-fetch-site"
     package static let setCookie: FieldName = "set-cookie"
     package static let strictTransportSecurity: FieldName = "strict-transport-security"
+    package static let traceparent: FieldName = "traceparent"
     package static let transferEncoding: FieldName = "transfer-encoding"
     package static let userAgent: FieldName = "user-agent"
     package static let vary: FieldName = "vary"

@@ -23,6 +23,21 @@ package enum HTTPClient {
         return try await exchange(request, with: address, tls, bodyBytes, until: deadline, on: loop)
     }
 
+    /// Connects and sends nothing: says whether anybody listens there.
+    package static func reach(
+        _ address: Address,
+        within time: Ticks,
+        on loop: isolated EventLoop
+    ) async throws(NetFailure) {
+        let deadline = loop.deadline(after: time)
+        let socket = try Socket.connecting(to: address)
+        let watch = try loop.watch(socket.descriptor, readiness: [])
+        defer { loop.forget(watch) }
+        try await ready(.writable, watch, until: deadline, for: .connect, on: loop)
+        let number = socket.pendingError()
+        guard number == 0 else { throw .system("connect", number) }
+    }
+
     /// Fetches from a name, at an address that the policy allows, all within one deadline.
     ///
     /// The name is looked up once and the connection goes to what was found then: a second answer of

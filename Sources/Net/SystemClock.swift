@@ -9,6 +9,16 @@ package enum SystemClock {
         return Timestamp(Int64(now.tv_sec))
     }
 
+    /// For lengths of time: nobody sets it, and it costs no call into the kernel.
+    package static var steadyNanoseconds: Int64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
+    /// Whether a time server keeps it right, as far as the kernel was told.
+    package static var isKept: Bool { assent_clock_is_kept() != 0 }
+
     /// How long the machine has run, its sleep included, which nobody can set.
     package static var uptimeMilliseconds: Int64 {
         var time = timespec()

@@ -79,6 +79,10 @@ package final class Log: Sendable {
         }
         var fields = fields()
         if suppressed > 0 { fields.append("suppressed", .integer(Int64(clamping: suppressed))) }
+        if let trace = TraceContext.current {
+            fields.append("trace_id", .text(WireText(trace.traceID.text)))
+            fields.append("span_id", .text(WireText(trace.spanText)))
+        }
         queue.append(LogLine(level, event, fields).bytes(at: .now), isUrgent: level >= .warning)
     }
 }

@@ -4,8 +4,16 @@ package import Text
 ///
 /// No label names a person, a consent or a client.
 package struct Metrics: Sendable {
-    package let httpRequests: CounterFamily<HTTPAnswer>
+    package let httpRequests = AnswerCounters(
+        "assent_http_requests_total",
+        "Requests answered, by route and class of status."
+    )
     package let httpSeconds: Histogram
+    package let authorizationRequests: CounterFamily<WireText>
+    package let clientsRefused: CounterFamily<ClientFault>
+    package let commitSeconds: Histogram
+    /// Questions and changes that the store could not answer or keep.
+    package let storeFailures = Counter()
     package let tokensIssued: CounterFamily<WireText>
     package let tokenErrors: CounterFamily<WireText>
     package let codeRedemptions: CounterFamily<CodeRedemption>
@@ -15,18 +23,26 @@ package struct Metrics: Sendable {
     package let logins: CounterFamily<LoginResult>
     package let requestsLimited: CounterFamily<LimitedBy>
 
-    /// Counters for the routes, grants and error codes that the house has.
-    package init(routes: [WireText], grants: [WireText], tokenErrors codes: [WireText]) {
-        httpRequests = CounterFamily(
-            "assent_http_requests_total",
-            "Requests answered, by route and class of status.",
-            labelled: ["route", "code"],
-            (routes + ["other"]).flatMap { route in (1...5).map { HTTPAnswer(route: route, status: $0 * 100) } },
-            values: { [$0.route, WireText("\($0.statusClass)xx")] }
-        )
+    /// Counters for the grants and error codes that the house has.
+    package init(grants: [WireText], tokenErrors codes: [WireText], authorizationErrors: [WireText]) {
         httpSeconds = Histogram(
             "assent_http_request_duration_seconds",
             "Time from the last byte of a request to the first of its answer."
+        )
+        authorizationRequests = CounterFamily(
+            "assent_authorization_requests_total",
+            "Authorization requests, by whether they were taken or the error that was answered.",
+            by: "result",
+            ["ok"] + authorizationErrors
+        )
+        clientsRefused = CounterFamily(
+            "assent_client_auth_failures_total",
+            "Clients that did not show who they are, by reason.",
+            by: "reason"
+        )
+        commitSeconds = Histogram(
+            "assent_store_commit_duration_seconds",
+            "Time that a list of changes took to be on the disk, its wait for others included."
         )
         tokensIssued = CounterFamily("assent_tokens_issued_total", "Token responses, by grant.", by: "grant", grants)
         tokenErrors = CounterFamily(
@@ -63,17 +79,6 @@ package struct Metrics: Sendable {
         )
     }
 
-    /// A route and a class of status.
-    package struct HTTPAnswer: Hashable, Sendable {
-        let route: WireText
-        let statusClass: Int
-
-        package init(route: WireText, status: Int) {
-            self.route = route
-            statusClass = status / 100
-        }
-    }
-
     package enum CodeRedemption: String, CaseIterable, Sendable {
         case redeemed = "ok"
         case unknown
@@ -82,6 +87,12 @@ package struct Metrics: Sendable {
         case wrongClient = "wrong_client"
         case wrongRedirect = "wrong_redirect"
         case badVerifier = "bad_verifier"
+    }
+
+    package enum ClientFault: String, CaseIterable, Sendable {
+        case missing
+        case mismatch
+        case replayed
     }
 
     package enum Introspected: String, CaseIterable, Sendable {

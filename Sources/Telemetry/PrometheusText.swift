@@ -14,6 +14,14 @@ package struct PrometheusText: Sendable {
     package mutating func append(_ metrics: Metrics) {
         append(metrics.httpRequests)
         append(metrics.httpSeconds)
+        append(metrics.authorizationRequests)
+        append(metrics.clientsRefused)
+        append(metrics.commitSeconds)
+        append(
+            counter: "assent_store_failures_total",
+            "Questions and changes that the store could not answer or keep.",
+            metrics.storeFailures.total
+        )
         append(metrics.tokensIssued)
         append(metrics.tokenErrors)
         append(metrics.codeRedemptions)
@@ -28,6 +36,15 @@ package struct PrometheusText: Sendable {
         header(family.name, family.help, type: "counter")
         for (values, counter) in family.series {
             line(family.name, Array(zip(family.labelNames, values)), "\(counter.total)")
+        }
+    }
+
+    package mutating func append(_ answers: AnswerCounters) {
+        header(answers.name, answers.help, type: "counter")
+        for (route, counters) in answers.series {
+            for (index, counter) in counters.counters.enumerated() {
+                line(answers.name, [("route", route), ("code", WireText("\(index + 1)xx"))], "\(counter.total)")
+            }
         }
     }
 
@@ -46,6 +63,12 @@ package struct PrometheusText: Sendable {
     package mutating func append(counter name: WireText, _ help: WireText, _ total: UInt64) {
         header(name, help, type: "counter")
         line(name, [], "\(total)")
+    }
+
+    /// A number of bytes, seconds and the like that somebody else adds up, with its fraction.
+    package mutating func append(counter name: WireText, _ help: WireText, nanoseconds: Int64) {
+        header(name, help, type: "counter")
+        line(name, [], DecimalSeconds.text(nanoseconds: nanoseconds))
     }
 
     /// A number that goes up and down.

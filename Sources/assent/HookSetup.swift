@@ -28,7 +28,10 @@ struct HookSetup: Sendable {
             )
         } catch { throw CommandFailure("hooks: \(error)", exit: .configuration) }
         guard let line else { throw CommandFailure("\(baseURL) cannot be called.", exit: .configuration) }
-        return Hooks { event, body throws(HookFailure) in try await line.post(event, body) }
+        return Hooks(
+            { event, body throws(HookFailure) in try await line.post(event, body) },
+            reach: { () throws(HookFailure) in try await line.reach() }
+        )
     }
 
     private static func address(_ host: WireText, _ port: UInt16, _ resolver: Resolver) async throws(NetFailure)

@@ -16,6 +16,10 @@ struct RunningServer {
     let house: House
     private let store: SQLiteStore
     private let server: HTTPServer
+    /// Health and metrics, answered until everything else is over.
+    private let operations: HTTPServer?
+    private let health: Health
+    private let gauges: Gauges
     private let housekeeping: Housekeeping
     private let rotation: KeyRotation
     private let signals: Signals
@@ -115,9 +119,6 @@ struct RunningServer {
             if let mutualTLS = setup.listening.mutualTLS {
                 endpoints.append(HTTPServer.Endpoint(at: mutualTLS.address, tls: mutualTLS.tls, handler: application))
             }
-            if let operations = setup.listening.operations {
-                endpoints.append(HTTPServer.Endpoint(at: operations, handler: try Composition.operations(house)))
-            }
             if let bank = setup.listening.bank {
                 endpoints.append(HTTPServer.Endpoint(at: bank, handler: try Composition.bank(house)))
             }
@@ -126,8 +127,23 @@ struct RunningServer {
             }
             endpoints += try beside(group)
             server = HTTPServer(endpoints, on: group, report: { event in Self.report(event, to: log) })
+            health = Health(house)
+            let gauges = Gauges(setup, store)
+            self.gauges = gauges
+            let watched = try Composition.operations(house, health) { gauges.write(to: &$0) }
+            var watching: HTTPServer?
+            if let address = setup.listening.operations {
+                watching = HTTPServer(
+                    [HTTPServer.Endpoint(at: address, handler: watched)],
+                    on: group,
+                    report: { event in Self.report(event, to: log) }
+                )
+            }
+            operations = watching
             housekeeping = Housekeeping(house, keys: rotation)
             _ = try await server.start()
+            // Last: whoever is told that we are ready finds us so.
+            _ = try await operations?.start()
         } catch let failure as CommandFailure {
             throw failure
         } catch {
@@ -151,7 +167,9 @@ struct RunningServer {
             while try await signals.next(on: group.loops[0]) == .reload { await reload() }
         } catch { throw CommandFailure("\(error)") }
         house.log.info("server.stopping")
+        health.stop()
         await server.drain()
+        await operations?.drain(seconds: 1)
         await housekeeping.noteTime()
         await store.close()
         house.log.flush(milliseconds: 500)
@@ -199,8 +217,10 @@ struct RunningServer {
             house.bank.replace(with: people)
             house.hooks.replace(with: hooks)
             await housekeeping.endBarredLogins()
+            gauges.noteReload(succeeded: true)
             house.log.info("server.reloaded")
         } catch {
+            gauges.noteReload(succeeded: false)
             house.log.error("server.reload-refused", ["reason": .text(WireText(error.sentence))])
         }
     }

@@ -13,7 +13,7 @@ class HookServer:
     """Listens on a port of this machine; `answers` says how it answers each event."""
 
     def __init__(self):
-        self.events, self.answers = [], {}
+        self.events, self.answers, self.traces = [], {}, []
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -23,6 +23,7 @@ class HookServer:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 event = self.path.rpartition("/")[2]
                 outer.events.append((event, self.headers["Authorization"], json.loads(body)))
+                outer.traces.append(self.headers["traceparent"])
                 answer = outer.answers.get(event, success)
                 try:
                     answer(self, json.loads(body))

@@ -181,8 +181,10 @@ def a_server_serves_reloads_and_stops():
             wait_for(port)
             assert request("GET", f"http://localhost:{port}/jwks").status == 200
             # Health and metrics are for operators: not on the public listener (IR-10).
-            assert request("GET", f"http://localhost:{port}/health").status == 404
-            assert request("GET", f"http://localhost:{port + 1}/health").json == {"status": "ok"}
+            for path in ["/health/live", "/health/ready", "/metrics"]:
+                assert request("GET", f"http://localhost:{port}{path}").status == 404, path
+            assert request("GET", f"http://localhost:{port + 1}/health/live").json == {"status": "live"}
+            assert request("GET", f"http://localhost:{port + 1}/health/ready").json["status"] == "ready"
             assert "assent_" in request("GET", f"http://localhost:{port + 1}/metrics").text
             secret = folder.run("clients", "add", "new", "--folder", "clients.d", "--scope", "openid accounts",
                                 "--redirect-uri", "https://new.example/cb").stdout.split("client_secret")[1].split()[0]

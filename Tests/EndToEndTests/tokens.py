@@ -847,7 +847,7 @@ def who_is_told_about_a_person():
 FORWARDED = {
     "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", "X-Forwarded-Port": "1", "X-Forwarded-Prefix": "/evil",
     "X-Forwarded-For": "203.0.113.7", "Forwarded": "for=203.0.113.7;host=evil.example;proto=https",
-    "X-Original-URL": "/health", "X-Rewrite-URL": "/health", "X-HTTP-Method-Override": "DELETE", "X-Real-IP": "203.0.113.7",
+    "X-Original-URL": "/metrics", "X-Rewrite-URL": "/metrics", "X-HTTP-Method-Override": "DELETE", "X-Real-IP": "203.0.113.7",
     "X-Host": "evil.example", "X-Original-Host": "evil.example", "Via": "1.1 evil.example",
 }
 
@@ -892,10 +892,10 @@ def no_other_origin_reads_an_answer():
 
 def nothing_for_operators_on_the_public_listener():
     """IR-10 health and metrics are not on the public listener, with or without a token"""
-    for path in ("/health", "/metrics", "/admin", "/debug", "/status", "/actuator/health", "/server-status"):
+    for path in ("/health/live", "/health/ready", "/metrics", "/admin", "/debug", "/status", "/actuator/health", "/server-status"):
         for headers in ({}, bearer(TPP.client_token()), {"Authorization": TPP.basic()}):
             assert HOUSE.get(path, **headers).status == 404, path
-    for answer in (HOUSE.get("/jwks"), HOUSE.get("/nothing"), HOUSE.get("/health")):
+    for answer in (HOUSE.get("/jwks"), HOUSE.get("/nothing"), HOUSE.get("/health/live")):
         assert answer.header("Server") is None and "0.1" not in str(answer.headers), answer.headers
 
 

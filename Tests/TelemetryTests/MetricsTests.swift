@@ -17,8 +17,12 @@ struct MetricsTests {
     @Test func `what is counted is the series that was meant and no other`() {
         let metrics = Self.metrics()
         let before = Set(Self.text(of: metrics).split(separator: "\n"))
-        metrics.httpRequests.count(.init(route: "/token", status: 201))
-        metrics.httpRequests.count(.init(route: "/token", status: 204))
+        let token = metrics.httpRequests.route("/token")
+        token.count(201)
+        metrics.httpRequests.route("/token").count(204)
+        metrics.authorizationRequests.count("access_denied")
+        metrics.clientsRefused.count(.replayed)
+        metrics.storeFailures.count()
         metrics.tokensIssued.count("authorization_code")
         metrics.tokenErrors.count("invalid_grant")
         metrics.codeRedemptions.count(.wrongRedirect)
@@ -30,6 +34,9 @@ struct MetricsTests {
         #expect(
             changed == [
                 #"assent_http_requests_total{route="/token",code="2xx"} 2"#,
+                #"assent_authorization_requests_total{result="access_denied"} 1"#,
+                #"assent_client_auth_failures_total{reason="replayed"} 1"#,
+                "assent_store_failures_total 1",
                 #"assent_tokens_issued_total{grant="authorization_code"} 1"#,
                 #"assent_token_errors_total{error="invalid_grant"} 1"#,
                 #"assent_code_redemptions_total{result="wrong_redirect"} 1"#,
@@ -45,12 +52,12 @@ struct MetricsTests {
         let metrics = Self.metrics()
         let count = Self.text(of: metrics).split(separator: "\n").count
         for number in 0..<1_000 {
-            metrics.httpRequests.count(.init(route: WireText("/\(number)"), status: 404))
+            metrics.authorizationRequests.count(WireText("error-\(number)"))
             metrics.tokensIssued.count(WireText("grant-\(number)"))
         }
         let text = Self.text(of: metrics)
         #expect(text.split(separator: "\n").count == count)
-        #expect(text.contains(#"assent_http_requests_total{route="other",code="other"} 1000"#))
+        #expect(text.contains(#"assent_authorization_requests_total{result="other"} 1000"#))
         #expect(text.contains(#"assent_tokens_issued_total{grant="other"} 1000"#))
     }
 
@@ -88,11 +95,13 @@ struct MetricsTests {
     }
 
     private static func metrics() -> Metrics {
-        Metrics(
-            routes: ["/token", "/authorize"],
+        let metrics = Metrics(
             grants: ["authorization_code", "refresh_token"],
-            tokenErrors: ["invalid_grant", "invalid_client"]
+            tokenErrors: ["invalid_grant", "invalid_client"],
+            authorizationErrors: ["access_denied"]
         )
+        for route: WireText in ["/token", "/authorize"] { _ = metrics.httpRequests.route(route) }
+        return metrics
     }
 
     private static func text(of metrics: Metrics) -> String {

@@ -39,10 +39,12 @@ struct AuthorizeEndpoint: PageEndpoint {
     private func answer(_ request: Request, at now: Timestamp) async -> Response {
         let sent: AuthorizationFields
         do { sent = try Self.fields(ofQuery: request) } catch {
+            house.countAuthorization(error)
             return house.errorPage(.refused(error), for: Reader(of: request, at: now))
         }
         let fields: AuthorizationFields
         do { fields = try await house.request(in: sent, at: now) } catch {
+            house.countAuthorization(error)
             return refuse(sent, error, for: Reader(of: request, asked: sent[.uiLocales], at: now))
         }
         let reader = Reader(of: request, asked: fields[.uiLocales], at: now)
@@ -54,6 +56,7 @@ struct AuthorizeEndpoint: PageEndpoint {
             guard let registered else { throw .clientUnknown }
             client = registered
         } catch {
+            house.countAuthorization(error)
             return house.errorPage(.refused(error), for: reader)
         }
         do {
@@ -63,8 +66,11 @@ struct AuthorizeEndpoint: PageEndpoint {
                 target: target,
                 resources: house.resources
             )
-            return try await answer(authorization, fields, request, reader, at: now)
+            let response = try await answer(authorization, fields, request, reader, at: now)
+            house.countAuthorization(nil)
+            return response
         } catch {
+            house.countAuthorization(error)
             return house.leave(target, error, for: reader)
         }
     }

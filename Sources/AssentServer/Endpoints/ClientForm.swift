@@ -49,15 +49,21 @@ extension House {
         at now: Timestamp
     ) async throws(Refusal) -> AuthenticatedClient {
         try limiter.requireTurn(of: form.presented.id, from: form.peer)
-        let authenticated = try ClientAuthentication.decide(
-            form.presented,
-            await client(form.presented.id, verifying: form.presented.assertion, at: now),
-            audiences: audiences(of: path),
-            certificate: form.shown,
-            authorities: authorities.current,
-            secrets: clientSecrets,
-            at: now
-        )
+        let authenticated: AuthenticatedClient
+        do {
+            authenticated = try ClientAuthentication.decide(
+                form.presented,
+                await client(form.presented.id, verifying: form.presented.assertion, at: now),
+                audiences: audiences(of: path),
+                certificate: form.shown,
+                authorities: authorities.current,
+                secrets: clientSecrets,
+                at: now
+            )
+        } catch {
+            countUnproven(error)
+            throw error
+        }
         try limiter.count(authenticated.client, from: form.peer)
         return authenticated
     }

@@ -6,6 +6,8 @@ internal import Text
 struct MetricsEndpoint: Endpoint {
     let metrics: Metrics
     let log: Log
+    /// What is measured at the moment of asking.
+    let gauges: @Sendable (inout PrometheusText) -> Void
 
     let routes = [Route(.get, "/metrics")]
 
@@ -18,6 +20,7 @@ struct MetricsEndpoint: Endpoint {
             "Log lines left out because there were many of their event.",
             log.suppressedLines
         )
+        gauges(&text)
         var response = Response(.ok, body: text.bytes)
         if let type = FieldValue(PrometheusText.mediaType) { response.fields.append(.contentType, type) }
         return response

@@ -39,6 +39,17 @@ package final class HookLine: Sendable {
         path = uri.path
     }
 
+    /// Connects, and asks nothing: readiness is looked at every few seconds, and nobody there is to notice.
+    package func reach() async throws(HookFailure) {
+        do {
+            try await HTTPClient.reach(
+                address,
+                within: Ticks(seconds: Limits.hookSeconds),
+                on: loops.loops[EventLoop.currentIndex ?? 0]
+            )
+        } catch { throw .unreachable(error) }
+    }
+
     /// Sends an event, and returns the body of its answer.
     package func post(_ event: WireText, _ body: [UInt8]) async throws(HookFailure) -> [UInt8] {
         defer { underWay.subtract(1, ordering: .relaxed) }
@@ -48,6 +59,7 @@ package final class HookLine: Sendable {
         fields.append(.accept, "application/json")
         fields.append(.contentType, "application/json")
         fields.append(.authorization, credentials)
+        fields.nameTrace()
         let request = Request(
             method: .post,
             path: WireText("\(path)/\(event)"),

@@ -11,10 +11,16 @@ package struct Hooks: Sendable {
     package typealias Line = @Sendable (_ event: WireText, _ body: [UInt8]) async throws(HookFailure) -> [UInt8]
 
     private let line: Line
+    /// Says whether anybody is there, without asking anything.
+    package let reach: @Sendable () async throws(HookFailure) -> Void
 
     /// Hooks at the end of a line, which is a connection in life.
-    package init(_ line: @escaping Line) {
+    package init(
+        _ line: @escaping Line,
+        reach: @escaping @Sendable () async throws(HookFailure) -> Void = { () throws(HookFailure) in }
+    ) {
         self.line = line
+        self.reach = reach
     }
 
     /// What may be shown to the person, out of what we would show.

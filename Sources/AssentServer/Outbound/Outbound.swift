@@ -42,6 +42,8 @@ package final class Outbound: Sendable {
         guard let uri = URIReference(url), let host = host(of: url) else { throw .notListed }
         defer { underWay.subtract(1, ordering: .relaxed) }
         guard underWay.add(1, ordering: .relaxed).newValue <= Limits.outboundCalls else { throw .busy }
+        var fields = fields
+        fields.nameTrace()
         let request = Request(
             method: method,
             path: uri.path.isEmpty ? "/" : uri.path,

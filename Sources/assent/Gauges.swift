@@ -1,0 +1,92 @@
+import Crypto
+import Net
+import StorageSQLite
+import Synchronization
+import Telemetry
+import Text
+
+/// What is measured when somebody reads the metrics: the process, its files, and what it was told last.
+final class Gauges: Sendable {
+    private let store: SQLiteStore
+    /// The certificate that is shown, where we speak TLS.
+    private let certificateFile: String?
+    private let began: Timestamp
+    private let state: Mutex<State>
+
+    private struct State {
+        var certificateEnds: Timestamp?
+        var reloaded: Timestamp
+        var isReloaded = true
+    }
+
+    init(_ setup: Setup, _ store: SQLiteStore) {
+        self.store = store
+        certificateFile = setup.listening.tls?.certificateChain
+        began = SystemClock.now
+        state = Mutex(State(certificateEnds: Self.end(ofCertificateIn: certificateFile), reloaded: began))
+    }
+
+    /// Notes that everything was read again, or that it could not be.
+    func noteReload(succeeded: Bool) {
+        let ends = Self.end(ofCertificateIn: certificateFile)
+        state.withLock { state in
+            state.isReloaded = succeeded
+            guard succeeded else { return }
+            state.reloaded = SystemClock.now
+            state.certificateEnds = ends
+        }
+    }
+
+    func write(to text: inout PrometheusText) {
+        let state = state.withLock { $0 }
+        text.append(
+            gauge: "assent_build_info",
+            "The release that runs.",
+            labels: [("version", WireText(Assent.version)), ("sqlite", WireText(SQLiteVersion.text))],
+            1
+        )
+        text.append(gauge: "assent_store_commits_waiting", "Changes that wait for the disk.", Int64(store.waiting))
+        if let ends = state.certificateEnds {
+            text.append(
+                gauge: "assent_certificate_expiry_timestamp_seconds",
+                "When the certificate ends that is shown.",
+                labels: [("name", "listening")],
+                ends.seconds
+            )
+        }
+        text.append(
+            gauge: "assent_config_reload_success",
+            "Whether what was read last was taken.",
+            state.isReloaded ? 1 : 0
+        )
+        text.append(
+            gauge: "assent_config_reload_timestamp_seconds",
+            "When something was read and taken last.",
+            state.reloaded.seconds
+        )
+        writeProcess(to: &text)
+    }
+
+    private func writeProcess(to text: inout PrometheusText) {
+        text.append(
+            counter: "process_cpu_seconds_total",
+            "Time of processors that was used.",
+            nanoseconds: ProcessFigures.cpuNanoseconds
+        )
+        if let bytes = ProcessFigures.residentBytes {
+            text.append(gauge: "process_resident_memory_bytes", "Memory that is in use.", bytes)
+        }
+        if let count = ProcessFigures.openDescriptors {
+            text.append(gauge: "process_open_fds", "Descriptors that are open.", Int64(count))
+        }
+        text.append(gauge: "process_max_fds", "Descriptors that may be open.", Int64(ProcessFigures.descriptorLimit))
+        text.append(gauge: "process_start_time_seconds", "When the process began.", began.seconds)
+    }
+
+    private static func end(ofCertificateIn file: String?) -> Timestamp? {
+        guard let file, let bytes = try? File.read(file), let text = WireText(bytes),
+            let first = PEM.read(text).blocks.first
+        else { return nil }
+        return (try? Certificate(der: first.bytes))?.notAfter
+    }
+}

@@ -99,6 +99,13 @@ package enum File {
         return names.sorted()
     }
 
+    /// The path without links, `.` and `..`; `nil` where nothing is there.
+    package static func realPath(_ path: String) -> String? {
+        guard let real = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(real) }
+        return unsafe String(cString: real)
+    }
+
     package static func exists(_ path: String) -> Bool {
         unsafe CLinux.access(path, F_OK) == 0
     }

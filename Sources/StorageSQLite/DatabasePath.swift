@@ -12,6 +12,9 @@ package struct DatabasePath: Sendable, Hashable {
         self.string = string
     }
 
+    /// The folder that a database of this path lies in.
+    package static func folder(of path: String) -> String { (try? DatabasePath(path))?.directory ?? "." }
+
     package var lock: String { string + ".lock" }
 
     package var witness: String { string + ".witness" }

@@ -50,7 +50,7 @@ struct Opening {
     }
 
     /// Before anything is asked that a foreign trigger, view or table could answer.
-    private func requireSchema(of connection: Connection) throws(OpeningFailure) {
+    func requireSchema(of connection: Connection) throws(OpeningFailure) {
         let names = try attempt { () throws(SQLiteFailure) in try Migrations.names(in: connection) }
         let known = migrations.map { WireText($0.name.description) }
         guard names.count <= known.count else {
@@ -76,7 +76,7 @@ struct Opening {
         }
     }
 
-    private func requireSoundness(of connection: Connection) throws(OpeningFailure) {
+    func requireSoundness(of connection: Connection) throws(OpeningFailure) {
         let damage = try attempt { () throws(SQLiteFailure) in try connection.damage() }
         if let damage { throw .damaged(path: path.string, detail: damage) }
     }
@@ -102,7 +102,7 @@ struct Opening {
         }
     }
 
-    private func attempt<Answer>(
+    func attempt<Answer>(
         _ body: () throws(SQLiteFailure) -> Answer
     ) throws(OpeningFailure) -> Answer {
         do throws(SQLiteFailure) {

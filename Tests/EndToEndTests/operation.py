@@ -1,14 +1,17 @@
-"""What operators watch: health, metrics and traces."""
+"""What operators watch and do: health, metrics, traces, a copy that is put back, and the doctor."""
 
 import contextlib
 import json
+import shutil
 import signal
 import socket
+import sqlite3
 import time
 
 from _bank import Bank, Browser, ask, main, request
 from _hooks import HookServer
 from commands import Folder, served, wait_for
+from kill import seal
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 PARENT = f"00-{TRACE}-00f067aa0ba902b7-01"
@@ -137,10 +140,89 @@ def a_trace_goes_through():
         hooks.close()
 
 
+def a_copy_is_put_back():
+    """ST-42 a copy is proved and put back; a running server's database and a damaged copy are refused"""
+    with Folder() as folder:
+        served(folder)
+        with serving(folder):
+            assert folder.run("backup", "assent.sqlite", "copy.sqlite").returncode == 0
+            proved = folder.run("restore", "copy.sqlite", "--verify")
+            assert proved.returncode == 0 and "whole" in proved.stdout, proved
+            refused = folder.run("restore", "copy.sqlite", "assent.sqlite")
+            assert refused.returncode == 1 and "in use" in refused.stderr, refused
+        restored = folder.run("restore", "copy.sqlite", "assent.sqlite")
+        assert restored.returncode == 0 and "assent.sqlite.replaced" in restored.stdout, restored
+        with serving(folder) as process:
+            pass
+        assert "store.restored" in process.log, process.log
+
+        damaged = bytearray((folder.path / "copy.sqlite").read_bytes())
+        damaged[4096:4120] = b"Z" * 24
+        (folder.path / "copy.sqlite").write_bytes(damaged)
+        for words in [["--verify"], ["assent.sqlite"]]:
+            assert folder.run("restore", "copy.sqlite", *words).returncode == 1, words
+        assert folder.run("restore", "copy.sqlite").returncode == 64
+        assert folder.run("restore", "nowhere.sqlite", "--verify").returncode == 1
+        with contextlib.closing(sqlite3.connect(folder.path / "foreign.sqlite")) as foreign:
+            foreign.execute("CREATE TABLE t (a)")
+        assert folder.run("restore", "foreign.sqlite", "--verify").returncode == 1
+
+
+def the_doctor_finds_what_is_wrong():
+    """the doctor says what is wrong and what to do, with status 1 where something must be put right"""
+    with Folder() as folder:
+        def look(*words):
+            told = folder.run("doctor", "--config", "ok.json", "--json", *words)
+            findings = json.loads(told.stdout)["findings"]
+            for finding in findings:
+                assert finding["severity"] == "OK" or finding["remedy"], finding
+            assert told.returncode == int(any(finding["severity"] == "FAIL" for finding in findings)), told
+            return {finding["id"]: finding["severity"] for finding in findings}
+
+        port = served(folder)
+        # Where these tests lie, a disk may be a layer of a container or in memory; the rest must be well.
+        quiet = look()
+        assert "FAIL" not in {severity for id, severity in quiet.items() if not id.startswith("disk")}, quiet
+        assert quiet["listeners"] == "OK", quiet
+        with serving(folder):
+            busy = look()
+            for id in ["listeners.address", "listeners.operations", "readiness", "issuer.reached", "database", "keys.age"]:
+                assert busy[id] == "OK", busy
+            (folder.path / "people.json").chmod(0o644)
+            assert look()["permissions"] == "FAIL"
+            (folder.path / "people.json").chmod(0o600)
+            assert look()["permissions"] == "OK"
+            told = folder.run("doctor", "--config", "ok.json")
+            assert "OK    configuration: ok.json is valid." in told.stdout, told.stdout
+            (folder.path / "people.json").rename(folder.path / "aside")
+            assert look()["configuration"] == "FAIL"
+            (folder.path / "aside").rename(folder.path / "people.json")
+
+        config = json.loads((folder.path / "ok.json").read_text())
+        with contextlib.closing(sqlite3.connect(folder.path / "assent.sqlite")) as database:
+            database.create_function("seal", -1, seal, deterministic=True)
+            database.execute("UPDATE epoch SET seen = seen + 864000")
+            database.commit()
+        assert look()["clock"] == "FAIL"
+        shutil.copy(folder.path / "ok.json", folder.path / "aside")
+        config["outbound"] = {"hosts": ["localhost"]}
+        folder.write("ok.json", json.dumps(config))
+        assert look()["outbound.localhost"] == "WARN"
+        folder.write("ok.json", "{")
+        assert look() == {"configuration": "FAIL"}
+        shutil.copy(folder.path / "aside", folder.path / "ok.json")
+        damaged = bytearray((folder.path / "assent.sqlite").read_bytes())
+        damaged[8192:8216] = b"Z" * 24
+        (folder.path / "assent.sqlite").write_bytes(damaged)
+        assert look()["database"] == "FAIL"
+
+
 if __name__ == "__main__":
     main([
         readiness_follows_what_can_be_kept,
         a_server_that_stops_says_so_while_it_finishes,
         metrics_count_by_route_and_measure_the_process,
         a_trace_goes_through,
+        a_copy_is_put_back,
+        the_doctor_finds_what_is_wrong,
     ])

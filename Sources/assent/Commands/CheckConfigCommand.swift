@@ -14,11 +14,7 @@ struct CheckConfigCommand: Command {
         let path = ConfigurationFile.path(arguments)
         let setup = try Setup(try ConfigurationFile.read(path))
         var problems: [String] = []
-        for check in [
-            setup.checkKeysAndClients, setup.checkPeople, setup.checkPages, setup.checkOutbound, setup.checkRegistering,
-        ] {
-            do throws(CommandFailure) { try check() } catch { problems.append(error.sentence) }
-        }
+        for (_, problem) in setup.problems { if let problem { problems.append(problem) } }
         guard problems.isEmpty else {
             throw CommandFailure("\n" + problems.joined(separator: "\n"), exit: .configuration)
         }
@@ -32,7 +28,19 @@ struct CheckConfigCommand: Command {
 }
 
 extension Setup {
-    fileprivate func checkKeysAndClients() throws(CommandFailure) {
+    /// Everything that the configuration names, by subject, and what is wrong with it.
+    var problems: [(subject: String, problem: String?)] {
+        let checks: [(String, () throws(CommandFailure) -> Void)] = [
+            ("keys and clients", checkKeysAndClients), ("people", checkPeople), ("pages", checkPages),
+            ("outbound", checkOutbound), ("registering", checkRegistering),
+        ]
+        return checks.map { subject, check in
+            do throws(CommandFailure) { try check() } catch { return (subject, error.sentence) }
+            return (subject, nil)
+        }
+    }
+
+    private func checkKeysAndClients() throws(CommandFailure) {
         let registered = try clients.read()
         let rotation = KeyRotation(
             keys,
@@ -49,11 +57,11 @@ extension Setup {
         _ = try RunningServer.clientSecrets(self, registered)
     }
 
-    fileprivate func checkPeople() throws(CommandFailure) { _ = try people.read() }
+    private func checkPeople() throws(CommandFailure) { _ = try people.read() }
 
-    fileprivate func checkRegistering() throws(CommandFailure) { _ = try registering?.read(try directory?.read()) }
+    private func checkRegistering() throws(CommandFailure) { _ = try registering?.read(try directory?.read()) }
 
-    fileprivate func checkOutbound() throws(CommandFailure) { _ = try outbound.tls() }
+    private func checkOutbound() throws(CommandFailure) { _ = try outbound.tls() }
 
-    fileprivate func checkPages() throws(CommandFailure) { _ = try RunningServer.pages(self) }
+    private func checkPages() throws(CommandFailure) { _ = try RunningServer.pages(self) }
 }

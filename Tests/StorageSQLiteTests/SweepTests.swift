@@ -51,6 +51,31 @@ struct SweepTests {
         }
     }
 
+    @Test(arguments: StoreKind.allCases)
+    func `a sweep takes no more at once than it was told, however much is over`(kind: StoreKind) async throws {
+        try await kind.with { store async throws in
+            var all = 0
+            for number in 0..<40 {
+                let name = WireText("\(number)")
+                let list: [OAuth.Change] = [
+                    .openSession(.sample(sid: name, person: Identifier(name), expires: .noon)),
+                    .revokeAccessToken(Fingerprint(of: name), expires: .noon),
+                    .spendAssertion("tpp-1", Fingerprint(of: name), expires: .noon),
+                ]
+                #expect(try await store.commit(list) == .kept)
+                all += list.count
+            }
+            var gone = 0
+            while gone < all {
+                let bite = try await store.sweep(at: Self.over, limit: 7)
+                #expect(bite == min(7, all - gone))
+                guard bite > 0 else { return }
+                gone += bite
+            }
+            #expect(try await store.sweep(at: Self.over, limit: 7) == 0)
+        }
+    }
+
     @Test func `RE-04 browsers that guessed at codes are forgotten when they are too many, and nobody else is`()
         async throws
     {

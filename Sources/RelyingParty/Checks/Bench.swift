@@ -55,6 +55,7 @@ final class Bench {
         guard server.document["dpop_signing_alg_values_supported"] != nil else {
             throw .setup("the server does not announce DPoP")
         }
+        guard !plan.client.showsCertificate else { throw .setup("the client's tokens are bound to its certificate") }
         let key = try DPoPKey()
         var party = party
         party.proofs = key
@@ -67,8 +68,11 @@ final class Bench {
 
     /// A client that has a secret or a key; a public one has nothing to be wrong.
     func confidential() throws(PartyFailure) -> Party {
-        guard plan.client.method != .none else { throw .setup("the client is public") }
-        return party
+        switch plan.client.method {
+        case .none: throw .setup("the client is public")
+        case .certificate, .ownCertificate: throw .setup("every connection shows what the client proves itself by")
+        case .basic, .post, .privateKey: return party
+        }
     }
 
     func secretive() throws(PartyFailure) -> (Party, WireText) {

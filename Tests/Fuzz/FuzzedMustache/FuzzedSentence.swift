@@ -11,7 +11,7 @@ enum FuzzedSentence {
             let places = Set(sentence.places)
             let values = Dictionary(uniqueKeysWithValues: places.map { ($0, number) })
             let text = sentence.text(values)
-            guard case .list(let pieces) = sentence.view(of: "kind", values.mapValues { View.text($0) }) else {
+            guard case .list(let pieces) = sentence.view(of: "kind", { values[$0].map(View.text) }) else {
                 throw Broken("a sentence that is no list")
             }
             var joined = ""

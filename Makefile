@@ -46,9 +46,9 @@ fuzz-share:
 bench: build $(VENV)/requirements.txt ## Measure the release beside nginx; the machine must have nothing else to do.
 	$(VENV)/bin/python Tests/Benchmarks/bench.py
 
-bounds: build $(VENV)/requirements.txt ## Count instructions: of the hot paths against docs/bounds.json, and of every input at its cap.
+bounds: build $(VENV)/requirements.txt ## Hold the release to docs/bounds.json, and count what inputs and idle connections cost.
 	$(VENV)/bin/python Tests/Benchmarks/bounds.py
-	$(VENV)/bin/python Tests/end_to_end.py cost
+	$(VENV)/bin/python Tests/end_to_end.py cost idle
 
 ROUNDS ?= 1000
 kill: build ## Kill the release under load, ROUNDS times, and look for what it acknowledged: docs/reliability.md.

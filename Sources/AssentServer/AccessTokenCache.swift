@@ -15,9 +15,13 @@ final class AccessTokenCache: Sendable {
         let token: AccessToken
     }
 
+    /// A token can stand at one of so many places: with one alone, a fifth of a thousand tokens put each other out.
+    private static let neighbours = 4
+
     private let entries: Mutex<[Entry?]>
 
     init(count: Int) {
+        let count = max(count / Self.neighbours, 1) * Self.neighbours
         entries = Mutex([Entry?](repeating: nil, count: count))
     }
 
@@ -32,17 +36,25 @@ final class AccessTokenCache: Sendable {
     ) -> AccessToken? {
         guard text.byteCount <= Limits.tokenBytes else { return nil }
         let fingerprint = Fingerprint(of: text)
-        let known = entries.withLock { entries in entries[Self.place(of: fingerprint, in: entries.count)] }
-        if let known, known.fingerprint == fingerprint, known.generation == generation { return known.token }
+        let known = entries.withLock { entries in
+            Self.places(of: fingerprint, in: entries.count).first { entries[$0]?.fingerprint == fingerprint }
+                .flatMap { entries[$0] }
+        }
+        if let known, known.generation == generation { return known.token }
         guard let token = verify(text) else { return nil }
         let entry = Entry(fingerprint: fingerprint, generation: generation, token: token)
         entries.withLock { entries in
-            entries[Self.place(of: fingerprint, in: entries.count)] = entry
+            let places = Self.places(of: fingerprint, in: entries.count)
+            // Itself, as other keys verified it, or else the one that came first makes room.
+            let room = places.first { entries[$0]?.fingerprint == fingerprint } ?? places.upperBound - 1
+            for index in stride(from: room, to: places.lowerBound, by: -1) { entries[index] = entries[index - 1] }
+            entries[places.lowerBound] = entry
         }
         return token
     }
 
-    private static func place(of fingerprint: Fingerprint, in count: Int) -> Int {
-        Int(UInt(bitPattern: fingerprint.hashValue) % UInt(count))
+    private static func places(of fingerprint: Fingerprint, in count: Int) -> Range<Int> {
+        let first = Int(UInt(bitPattern: fingerprint.hashValue) % UInt(count / neighbours)) * neighbours
+        return first..<(first + neighbours)
     }
 }

@@ -483,6 +483,38 @@ def the_file_is_taken_away():
         tpp.register(token)
 
 
+def damage_in_a_large_file_ends_the_server():
+    """ST-24 damage in a database too large to be read at the start is found beside the work, and ends the server"""
+    with Bank() as bank:
+        database = bank.folder / "data" / "assent.sqlite"
+        tpp = ThirdParty(bank)
+        token = tpp.client_token()
+        while database.stat().st_size < 3_000_000:
+            for _ in range(100):
+                tpp.register(token)
+        assert bank.stop() == 0
+        bank.start()
+        wait_for(lambda: '"store.sound"' in bank.output(), "the file was not looked at")
+        assert bank.stop() == 0
+        with open(database, "r+b") as file:
+            # A page in the middle, which nothing asks for when the server starts.
+            file.seek(database.stat().st_size // 8192 * 4096)
+            file.write(bytes(4096))
+        # It may be found before the first answer.
+        with contextlib.suppress(RuntimeError):
+            bank.start()
+        assert bank.process.wait(20) == 69, bank.output()
+        assert '"store.damaged"' in bank.output() and "restore a backup." in bank.output(), bank.output()
+        bank.process = None
+
+
+def wait_for(condition, what):
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
+
+
 TESTS = [
     a_file_that_may_not_grow,
     a_disk_without_room,
@@ -493,6 +525,7 @@ TESTS = [
     another_process_holds_the_lock,
     a_hundred_writers_and_a_long_reader,
     the_file_is_taken_away,
+    damage_in_a_large_file_ends_the_server,
 ]
 
 if __name__ == "__main__":

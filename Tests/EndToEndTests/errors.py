@@ -4,13 +4,14 @@ import re
 import secrets
 import urllib.parse
 
-from _bank import ThirdParty, main, request
+from _bank import ROOT, ThirdParty, main, request
 from disk import EIO_ONCE, ENOSPC_FROM_HERE, READ, SYNC, WRITE, Prepared, Rigged, is_unavailable
 
 RANDOM = 16
 # What no answer may hold, whoever reads it: where we are, what we are made of, and what others have said to us.
 INNER = re.compile(
-    r"/tmp/|/work/|/home/|/usr/|/proc/|\.sqlite|\.swift\b|\.pem\b|\.json\b|sqlite|\bSQL\b|SELECT |INSERT |constraint failed"
+    re.escape(str(ROOT)) + r"|/tmp/|/home/|/usr/|/proc/|\.sqlite|\.swift\b|\.pem\b|\.json\b|sqlite|\bSQL\b"
+    r"|SELECT |INSERT |constraint failed"
     r"|database is|disk I/O|errno|OpenSSL|libssl|libcrypto|error:[0-9A-F]{6,}|\bSwift\b|Glibc|Fatal error|backtrace"
     r"|StoreFailure|NetFailure|EntropyFailure|Optional\(|\bnil\b|0x[0-9a-f]{6,}|\b0\.1\.0\b|Debian|Linux|SQLite")
 

@@ -36,6 +36,8 @@ final class Connection {
                 if isIdle { idleSince = loop.now }
                 let wake = await loop.wait(for: readiness, on: wire.watch, until: deadline)
                 idleSince = nil
+                // An idle connection that shall end is looked at once more, unless everything ends at once.
+                if isIdle, isDraining, !Task.isCancelled { continue }
                 conversation.resume(wake, on: loop)
             case .turn: await loop.yield()
             case .company: await Task.yield()
@@ -48,7 +50,7 @@ final class Connection {
         }
     }
 
-    /// Answers the request at hand, if any, as the last one.
+    /// Answers the request at hand as the last one, or that which has come and was not read yet, if there is one.
     func drain(on loop: isolated EventLoop) {
         isDraining = true
         if idleSince != nil { loop.interrupt(watch) }

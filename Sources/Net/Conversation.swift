@@ -39,6 +39,8 @@ struct Conversation {
     private var hasGivenWay = false
     /// Whether every answer so far was made without waiting for anything.
     private var answersAreQuick = true
+    /// Whether the server ends, and the request at hand is the last.
+    private var isDraining = false
     /// Bytes dropped at the end.
     private var dropped = 0
 
@@ -95,6 +97,7 @@ struct Conversation {
     ///
     /// While `isDraining`, the request at hand is the last.
     mutating func next(isDraining: Bool, on loop: isolated EventLoop) -> Need {
+        self.isDraining = isDraining
         while true {
             if case .over = stage { return .nothing }
             if case .handshake = stage, let need = shakeHands(on: loop) { return need }
@@ -111,7 +114,7 @@ struct Conversation {
                 return .company
             }
             if let need = flush(on: loop) { return need }
-            if let need = end(isDraining: isDraining, on: loop) { return need }
+            if let need = end(on: loop) { return need }
             if let need = fill(on: loop) { return need }
         }
     }
@@ -258,9 +261,9 @@ extension Conversation {
     }
 
     /// Ends the connection where its time has come and everything is written.
-    private mutating func end(isDraining: Bool, on loop: isolated EventLoop) -> Need? {
+    private mutating func end(on loop: isolated EventLoop) -> Need? {
         switch stage {
-        case .idle where isDraining, .closing:
+        case .closing:
             wire.endWriting()
             return .nothing
         case .refused:
@@ -298,6 +301,11 @@ extension Conversation {
         case .broken: return .nothing
         case .blocked(let readiness):
             if case .idle = stage {
+                // Only after a look: closing over a request that has come would reset the connection.
+                if isDraining {
+                    wire.endWriting()
+                    return .nothing
+                }
                 giveBackBuffers(to: loop)
                 return .wait(readiness, until: deadline, isIdle: true)
             }
@@ -327,7 +335,9 @@ extension Conversation {
     /// Says that there is no memory to read a request into: RFC 9110 §15.6.4.
     private mutating func shed(on loop: isolated EventLoop) -> Need? {
         // There may be when it comes.
-        guard wire.mayHaveUnread else { return .wait(.readable, until: deadline, isIdle: true) }
+        guard wire.mayHaveUnread else {
+            return isDraining ? .nothing : .wait(.readable, until: deadline, isIdle: true)
+        }
         var response = Response.empty(.serviceUnavailable)
         response.fields.append(.retryAfter, "1")
         ResponseBytes.write(response, for: .get, keepAlive: false, date: loop.date(), into: &output)

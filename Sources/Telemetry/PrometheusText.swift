@@ -82,6 +82,16 @@ package struct PrometheusText: Sendable {
         line(name, labels, "\(value)")
     }
 
+    /// Numbers of one kind that go up and down, each with its labels.
+    package mutating func append(
+        gauge name: WireText,
+        _ help: WireText,
+        _ values: [(labels: [(WireText, WireText)], value: Int64)]
+    ) {
+        header(name, help, type: "gauge")
+        for (labels, value) in values { line(name, labels, "\(value)") }
+    }
+
     private mutating func header(_ name: WireText, _ help: WireText, type: String) {
         bytes.append(contentsOf: "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n".utf8)
     }

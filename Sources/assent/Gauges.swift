@@ -1,3 +1,4 @@
+import AssentServer
 import Crypto
 import Net
 import StorageSQLite
@@ -10,6 +11,7 @@ final class Gauges: Sendable {
     private let store: SQLiteStore
     /// The certificate that is shown, where we speak TLS.
     private let certificateFile: String?
+    private let keys: KeyFolder
     private let began: Timestamp
     private let state: Mutex<State>
 
@@ -22,6 +24,7 @@ final class Gauges: Sendable {
     init(_ setup: Setup, _ store: SQLiteStore) {
         self.store = store
         certificateFile = setup.listening.tls?.certificateChain
+        keys = setup.keys
         began = SystemClock.now
         state = Mutex(State(certificateEnds: Self.end(ofCertificateIn: certificateFile), reloaded: began))
     }
@@ -64,7 +67,24 @@ final class Gauges: Sendable {
             "When something was read and taken last.",
             state.reloaded.seconds
         )
+        writeKeys(to: &text)
         writeProcess(to: &text)
+    }
+
+    private func writeKeys(to text: inout PrometheusText) {
+        guard let stages = (try? keys.stages()) ?? nil else { return }
+        let now = SystemClock.now
+        let ages = stages.sorted { $0.key.file < $1.key.file }.map { name, stage in
+            let labels: [(WireText, WireText)] = [
+                ("key", WireText(name.file)), ("phase", WireText(stage.phase.rawValue)),
+            ]
+            return (labels: labels, value: now.since(stage.since))
+        }
+        text.append(
+            gauge: "assent_signing_key_age_seconds",
+            "How long each key has been announced, current or superseded.",
+            ages
+        )
     }
 
     private func writeProcess(to text: inout PrometheusText) {

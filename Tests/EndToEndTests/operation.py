@@ -2,13 +2,14 @@
 
 import contextlib
 import json
+import re
 import shutil
 import signal
 import socket
 import sqlite3
 import time
 
-from _bank import Bank, Browser, ask, main, request
+from _bank import ROOT, Bank, Browser, ask, main, request
 from _hooks import HookServer
 from commands import Folder, served, wait_for
 from kill import seal
@@ -108,6 +109,13 @@ def metrics_count_by_route_and_measure_the_process():
             assert grown('assent_client_auth_failures_total{reason="mismatch"}') == 1
             assert grown("assent_http_request_duration_seconds_count") >= 6
             assert after["process_resident_memory_bytes"] > 1_000_000 and after["process_open_fds"] > 5, after
+            ages = [age for name, age in after.items()
+                    if name.startswith("assent_signing_key_age_seconds") and 'phase="current"' in name]
+            assert ages and all(0 <= age < 600 for age in ages), after
+            rules = (ROOT / "config/prometheus/assent.rules.yml").read_text()
+            families = {name.partition("{")[0] for name in after}
+            if missing := set(re.findall(r"\bassent_\w+", rules)) - families - {"assent_certificate_expiry_timestamp_seconds"}:
+                raise AssertionError(f"alerts ask for what is not measured: {missing}")
             assert after["assent_config_reload_success"] == 1 and after["assent_store_failures_total"] == 0
             assert not any("nowhere" in name for name in after)
 

@@ -94,6 +94,20 @@ struct MetricsTests {
         )
     }
 
+    @Test func `numbers of one kind share a heading, each with its labels`() {
+        var text = PrometheusText()
+        text.append(gauge: "age", "Help.", [(labels: [("key", "a")], value: 1), (labels: [("key", "b")], value: 2)])
+        #expect(
+            String(decoding: text.bytes, as: UTF8.self) == """
+                # HELP age Help.
+                # TYPE age gauge
+                age{key="a"} 1
+                age{key="b"} 2
+
+                """
+        )
+    }
+
     private static func metrics() -> Metrics {
         let metrics = Metrics(
             grants: ["authorization_code", "refresh_token"],

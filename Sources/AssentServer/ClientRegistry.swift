@@ -9,13 +9,30 @@ package import Text
 /// A file wins over a registration of the same name, and no registration changes it.
 package final class ClientRegistry: ClientReader {
     private let state: Mutex<State>
+    /// Where registrations may change without us: other processes have the same store.
+    private let shared: (any RegistrationReader)?
 
-    package init(_ clients: [Client], verdicts: [Identifier<Client>: ClientVerdict] = [:]) {
+    package init(
+        _ clients: [Client],
+        verdicts: [Identifier<Client>: ClientVerdict] = [:],
+        shared: (any RegistrationReader)? = nil
+    ) {
         state = Mutex(State(files: clients, verdicts: verdicts))
+        self.shared = shared
     }
 
+    /// The client as it is now, whoever changed it: what begins with a client begins here.
     package func client(_ id: Identifier<Client>) async throws(StoreFailure) -> Client? {
-        self[id]
+        // Names that are given to registrations are all of one form, so that no other costs a question.
+        if let shared, UUID(id.text) != nil, state.withLock({ !$0.isOfFile(id) }) {
+            take(try await shared.registeredClient(id), as: id)
+        }
+        return self[id]
+    }
+
+    private func take(_ registration: RegisteredClient?, as id: Identifier<Client>) {
+        guard let registration else { return forget(id) }
+        do { try keep(registration) } catch { forget(id) }
     }
 
     package subscript(id: Identifier<Client>) -> Client? { state.withLock { $0.byName }[id] }

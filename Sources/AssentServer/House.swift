@@ -157,6 +157,17 @@ extension House {
         }
     }
 
+    /// The client as it is now, disabled ones included; what begins with a client begins here.
+    func client(_ id: Identifier<Client>) async throws(Refusal) -> Client? {
+        let clients = clients
+        return try await ask { _ throws(StoreFailure) in try await clients.client(id) }
+    }
+
+    /// Sees to it that clients are known by whom a page or a notice is about.
+    func learn(_ ids: some Sequence<Identifier<Client>> & Sendable) async throws(Refusal) {
+        for id in Set(ids) { _ = try await client(id) }
+    }
+
     /// Makes all changes or none; who lost a race is refused, and the store has kept the remedy already.
     func commit(_ changes: [Storage.Change]) async throws(Refusal) {
         guard !changes.isEmpty else { return }

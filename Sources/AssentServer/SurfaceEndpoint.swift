@@ -193,6 +193,11 @@ struct SurfaceEndpoint: Endpoint {
         }
     }
 
+    /// The client as it is now, whoever changed it.
+    func client(_ id: Identifier<Client>) async throws(SurfaceRefusal) -> Client? {
+        do { return try await house.client(id) } catch { throw .unavailable(retryAfterSeconds: 1) }
+    }
+
     /// What the person allowed, and what the bank knows: the surface shows where the two meet.
     private func accountRequest(
         _ request: Request,

@@ -7,6 +7,8 @@ extension Configuration {
         package var client: RateLimit? = .standardOfClient
         /// Of each network, for what no client has signed for; absent for no limit.
         package var address: RateLimit? = .standardOfAddress
+        /// How many servers answer on one database, each of which gives its share of every limit.
+        package var nodes = 1
 
         package init() {}
     }
@@ -17,6 +19,7 @@ extension Configuration.Limiting {
         self.init()
         client = Self.limit(&reader, "client", or: .standardOfClient)
         address = Self.limit(&reader, "address", or: .standardOfAddress)
+        nodes = reader.integer("/limiting/nodes", in: 1...1_000, or: 1)
     }
 
     private static func limit(

@@ -6,6 +6,9 @@ package import Text
 package protocol Store: GrantReader, SessionReader, ConsentReader, AccessReader, LogoutReader,
     RegistrationReader, StatusReader
 {
+    /// Whether other processes change what is kept here, so that nobody may remember what it said.
+    var isShared: Bool { get }
+
     /// Makes all changes in order, or none.
     ///
     /// Where a list is overtaken, the remedy of that refusal is made in the place of the list and in the
@@ -53,6 +56,8 @@ extension Change {
 }
 
 extension Store {
+    package var isShared: Bool { false }
+
     /// Commits changes of the protocol alone.
     package func commit(_ changes: [OAuth.Change]) async throws(StoreFailure) -> CommitResult {
         guard !changes.isEmpty else { return .kept }

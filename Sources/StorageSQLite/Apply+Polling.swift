@@ -62,15 +62,16 @@ extension Connection {
                 """,
                 fingerprint
             ) <= 1
-        case .postponeNotice(let fingerprint, let time):
+        case .attemptNotice(let fingerprint, let tries, let next):
             try run(
                 """
-                UPDATE polled_request SET notice_due = ?2, notice_tries = notice_tries + 1
-                WHERE fingerprint = ?1 AND notice_due IS NOT NULL
+                UPDATE polled_request SET notice_due = ?3, notice_tries = ?2 + 1
+                WHERE fingerprint = ?1 AND notice_tries = ?2 AND notice_due IS NOT NULL
                 """,
                 fingerprint,
-                time
-            ) <= 1
+                tries,
+                next
+            ) == 1
         }
     }
 

@@ -268,6 +268,10 @@ extension SQLiteStore {
     ) throws(StoreFailure) -> [RegisteredClient] {
         try ask { connection throws(SQLiteFailure) in try connection.registeredClients(after: id, limit: limit) }
     }
+
+    package func registeredClient(_ id: Identifier<Client>) throws(StoreFailure) -> RegisteredClient? {
+        try ask { connection throws(SQLiteFailure) in try connection.registeredClient(id) }
+    }
 }
 
 // MARK: What the writer does

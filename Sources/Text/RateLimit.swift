@@ -17,6 +17,14 @@ package struct RateLimit: Sendable, Hashable {
         self.burst = max(1, burst)
     }
 
+    /// What one of so many may give, that all of them together give no more than this.
+    ///
+    /// Neither number is below 1, so that a limit that is smaller than the number of nodes is exceeded by theirs.
+    package func share(among nodes: Int) -> RateLimit {
+        let nodes = max(1, nodes)
+        return RateLimit(perSecond: perSecond / nodes, burst: burst / nodes)
+    }
+
     /// What somebody has used: until when they must wait, in nanoseconds of a clock that is never set.
     ///
     /// Who has never come has used nothing.

@@ -59,7 +59,11 @@ extension Setup {
             directory: configuration.registering.directory.map { DirectorySetup($0) },
             trusting: configuration.issuing.trustedIssuersFolder.map { TrustFolder(path: $0) },
             outbound: OutboundSetup(configuration.outbound),
-            limits: RequestLimits(client: configuration.limiting.client, address: configuration.limiting.address),
+            limits: RequestLimits(
+                client: configuration.limiting.client,
+                address: configuration.limiting.address,
+                nodes: configuration.limiting.nodes
+            ),
             consentTokenPolicy: configuration.consenting.consentTokenPolicy,
             keyLifeCycle: KeyLifeCycle(
                 announcementSeconds: configuration.keys.announcementSeconds,

@@ -83,7 +83,11 @@ struct RunningServer {
                 consentTokenPolicy: setup.consentTokenPolicy,
                 acr: setup.acr,
                 store: store,
-                clients: ClientRegistry(clients, verdicts: registering?.verdicts ?? [:]),
+                clients: ClientRegistry(
+                    clients,
+                    verdicts: registering?.verdicts ?? [:],
+                    shared: store.isShared ? store : nil
+                ),
                 keys: KeyRing(keys.keys),
                 bank: people,
                 clock: clock,

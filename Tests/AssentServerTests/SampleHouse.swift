@@ -40,6 +40,7 @@ struct SampleHouse {
     /// It is half a minute past noon.
     init(
         store: any Store,
+        isOneOfMany: Bool = false,
         clients: [Client] = [.sample, .other, SampleHouse.keyClient],
         sharesAcrossSurfaces: Bool = false,
         tellsRefreshTokenEnd: Bool = true,
@@ -66,7 +67,7 @@ struct SampleHouse {
             consentTokenPolicy: consentTokenPolicy,
             acr: "urn:assent:password",
             store: store,
-            clients: ClientRegistry(clients),
+            clients: ClientRegistry(clients, shared: isOneOfMany ? store : nil),
             keys: keys,
             bank: try Self.bank.get(),
             clock: Clock { time.reading },

@@ -48,6 +48,7 @@ struct ConfigurationTests {
         (#""clientRequestsAtOnce": 0"#, "/limiting/clientRequestsAtOnce"),
         (#""addressRequestsPerSecond": 1000001"#, "/limiting/addressRequestsPerSecond"),
         (#""addressRequestsAtOnce": null"#, "/limiting/addressRequestsAtOnce"),
+        (#""nodes": 0"#, "/limiting/nodes"),
         (#""personRequestsPerSecond": 1"#, "/limiting/personRequestsPerSecond"),
     ])
     func `a limit of requests that is none is named by its place`(limit: String, place: WireText) {
@@ -92,7 +93,7 @@ struct ConfigurationTests {
                 "baseURL": "https://hooks.b.example/v1", "user": "assent", "passwordFile": "/s", "authoritiesFile": "/a"
             },
             "limiting": {"clientRequestsPerSecond": 7, "clientRequestsAtOnce": 8, "addressRequestsPerSecond": null,
-                "addressRequestsAtOnce": 9},
+                "addressRequestsAtOnce": 9, "nodes": 3},
             "outbound": {"hosts": ["Keys.tpp.example", {"host": "10.0.0.5:8443", "isInternal": true}], "caFile": "/o"},
             "logging": {"level": "debug"}
             """#
@@ -106,6 +107,7 @@ struct ConfigurationTests {
         #expect(read.outbound.caFile == "/o")
         #expect(read.limiting.client == RateLimit(perSecond: 7, burst: 8))
         #expect(read.limiting.address == nil)
+        #expect(read.limiting.nodes == 3)
         #expect(read.listening.address == ListeningAddress("0.0.0.0:8443"))
         #expect(
             read.listening.tls

@@ -147,6 +147,8 @@ struct SweepTests {
             #expect(try await store.sweep(at: end, limit: 100) == 1)
             #expect(try await store.sweep(at: .latest, limit: 100) == 0)
             #expect(try await store.registeredClients(after: "", limit: 100) == [.sample])
+            #expect(try await store.registeredClient(RegisteredClient.sample.id) == .sample)
+            #expect(try await store.registeredClient("registered-2") == nil)
         }
     }
 

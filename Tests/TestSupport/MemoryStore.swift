@@ -209,6 +209,10 @@ extension MemoryStore {
         }
     }
 
+    package func registeredClient(_ id: Identifier<Client>) async throws(StoreFailure) -> RegisteredClient? {
+        try ask { $0.tables.registeredClients[id] }
+    }
+
     package func clients(toldOf sid: WireText) async throws(StoreFailure) -> [Identifier<Client>] {
         try ask { $0.tables.clients(toldOf: sid) }
     }

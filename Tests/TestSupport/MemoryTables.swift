@@ -241,9 +241,10 @@ extension MemoryTables {
         case .settleNotice(let fingerprint):
             polledRequests[fingerprint]?.summons?.notice = nil
             return true
-        case .postponeNotice(let fingerprint, let time):
-            guard polledRequests[fingerprint]?.summons?.notice?.due != nil else { return true }
-            polledRequests[fingerprint]?.summons?.notice?.due = time
+        case .attemptNotice(let fingerprint, let tries, let next):
+            guard let notice = polledRequests[fingerprint]?.summons?.notice, notice.due != nil, notice.tries == tries
+            else { return false }
+            polledRequests[fingerprint]?.summons?.notice?.due = next
             polledRequests[fingerprint]?.summons?.notice?.tries += 1
             return true
         }

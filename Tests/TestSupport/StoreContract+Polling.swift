@@ -99,16 +99,28 @@ extension StoreContract {
         ),
         Row("settles a notice", given: [summons, grant], polled(.settleNotice(polledCode)), holds: true),
         Row(
-            "postpones a notice",
+            "begins an attempt to tell a notice",
             given: [summons, deny],
-            polled(.postponeNotice(polledCode, until: .noon + 5)),
+            polled(.attemptNotice(polledCode, tries: 0, next: .noon + 5)),
             holds: true
         ),
         Row(
-            "postpones what is not to be told yet",
-            given: [summons],
-            polled(.postponeNotice(polledCode, until: .noon + 5)),
+            "begins an attempt that another process has begun: not",
+            given: [summons, deny, polled(.attemptNotice(polledCode, tries: 0, next: .noon + 5))],
+            polled(.attemptNotice(polledCode, tries: 0, next: .noon + 6)),
+            holds: false
+        ),
+        Row(
+            "begins the attempt after the first",
+            given: [summons, deny, polled(.attemptNotice(polledCode, tries: 0, next: .noon + 5))],
+            polled(.attemptNotice(polledCode, tries: 1, next: .noon + 15)),
             holds: true
+        ),
+        Row(
+            "begins to tell what nobody has decided yet: not",
+            given: [summons],
+            polled(.attemptNotice(polledCode, tries: 0, next: .noon + 5)),
+            holds: false
         ),
         Row("slows nobody down", polled(.slowDown(polledCode)), holds: true),
     ]

@@ -114,7 +114,7 @@ package struct StoreWalk: Sendable {
             .keep(.sample(expires: now + 600), at: now), .enter(code, at: now), .grant(code, "family-1", at: now),
             .deny(code, at: now), .spend(code, at: now), .slowDown(code),
             .keep(.sample(userCode: nil, summons: .sample, expires: now + 300), at: now), .settleNotice(code),
-            .postponeNotice(code, until: now + 5),
+            .attemptNotice(code, tries: pick([0, 1]), next: now + 5),
         ])
     }
 

@@ -51,6 +51,15 @@ struct RateLimitTests {
         #expect(limit.take(&use, at: Int64(seconds) * second))
     }
 
+    @Test(arguments: [1, 2, 3, 7, 10])
+    func `what nodes give together is no more than the limit, and each gives something`(nodes: Int) {
+        let limit = RateLimit(perSecond: 100, burst: 10)
+        let share = limit.share(among: nodes)
+        #expect(share.perSecond * nodes <= 100 && share.burst * nodes <= 10)
+        #expect((share.perSecond + 1) * nodes > 100 && (share.burst + 1) * nodes > 10)
+        #expect(limit.share(among: 1_000) == RateLimit(perSecond: 1, burst: 1))
+    }
+
     @Test func `a wait is told in whole seconds, rounded up`() {
         let limit = RateLimit(perSecond: 1, burst: 1)
         var use = RateLimit.Use()

@@ -46,7 +46,7 @@ extension SurfaceEndpoint {
         // RFC 9449 §7.2: a bound token is no bearer token, and the bank has not what it is bound to.
         guard token.grant == nil, token.confirmation == nil else { throw .tokenKindWrong }
         // Whoever lost its registration is told so, and not that its token is broken.
-        guard let client = house.clients[token.client], client.isEnabled else { throw .notYours }
+        guard let client = try await client(token.client), client.isEnabled else { throw .notYours }
         // Tokens travel through the bank here, so that none can be bound to what the third party alone holds.
         guard client.profile.demands.senderConstraints.isEmpty, client.senderConstraint == nil else { throw .notYours }
         let facts: Introspection.AccessTokenFacts

@@ -13,7 +13,7 @@ extension SurfaceEndpoint {
         at now: Timestamp
     ) async throws(SurfaceRefusal) -> Response {
         let headers = try GatewayHeaders(request)
-        guard let client = house.clients[Identifier(headers.client)], client.isEnabled else {
+        guard let client = try await client(Identifier(headers.client)), client.isEnabled else {
             throw .headerInvalid(GatewayHeaders.clientID)
         }
         let consent = try await create(try draft(request.body), request, for: Identifier(client.id.text), at: now)

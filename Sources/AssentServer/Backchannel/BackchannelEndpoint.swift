@@ -14,7 +14,7 @@ struct BackchannelEndpoint: ClientCallEndpoint {
 
     func decide(_ call: ClientCall, at now: Timestamp) async throws(Refusal) -> ClientCall.Decision {
         let signed = call.form.fields[.request] ?? call.form.fields[.loginHintToken]
-        let client = await house.client(call.client.id, verifying: signed, at: now) ?? call.client
+        let client = try await house.client(call.client.id, verifying: signed, at: now) ?? call.client
         let asked = try BackchannelRequest(call.form.form, of: client, for: house.issuer, at: now)
         let arrival = Arrival(isSigned: asked.isSigned, polled: .backchannel)
         let (parameters, consent) = try await house.polled(asked.parameters, arrival, of: client, at: now)

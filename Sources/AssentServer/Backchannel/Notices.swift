@@ -38,21 +38,27 @@ package struct Notices: Sendable {
         }
     }
 
+    /// One attempt; what it does is kept before it begins, so that of two processes one alone makes it.
     private func tell(_ request: PolledRequest, at now: Timestamp) async {
         guard let notice = request.summons?.notice else { return }
-        let isSettled = await send(notice, of: request)
-        let change: PolledRequestChange =
-            isSettled
-            ? .settleNotice(request.fingerprint) : .postponeNotice(request.fingerprint, until: now + notice.pause)
+        let client: Client?
+        do { client = try await house.client(request.client) } catch { return }
+        let begun = PolledRequestChange.attemptNotice(
+            request.fingerprint,
+            tries: notice.tries,
+            next: now + notice.pause
+        )
+        guard case .kept = try? await house.store.commit([OAuth.Change.polled(begun)]) else { return }
+        guard await send(notice, to: client) else { return }
         // Where even that fails, it is told once more: a client that has its tokens does not mind.
-        do { try await house.commit([OAuth.Change.polled(change)]) } catch {
+        do { try await house.commit([OAuth.Change.polled(.settleNotice(request.fingerprint))]) } catch {
             house.log.warning("notice.unkept", ["refusal": .text(WireText(error.label))])
         }
     }
 
     /// Whether there is nothing more to be told: it was heard, refused, or leads nowhere.
-    private func send(_ notice: PolledRequest.Notice, of request: PolledRequest) async -> Bool {
-        guard let client = house.clients[request.client], client.isEnabled,
+    private func send(_ notice: PolledRequest.Notice, to client: Client?) async -> Bool {
+        guard let client, client.isEnabled,
             case .ping(let endpoint) = client.backchannel?.delivery,
             let token = house.backchannelIDs.open(notice.token, of: notice.name),
             let credentials = FieldValue(WireText("Bearer \(token)"))

@@ -18,6 +18,7 @@ struct ConsentsPage: PageEndpoint {
             let shown = active.consents.count + ended.consents.count
             // Past the end, where what was there may have been a moment ago.
             guard shown > 0 || number == 1 else { return .redirect(to: Dashboard.path) }
+            try await visit.learnThirdParties(of: active.consents + ended.consents)
             // What waits is on the first page, where people arrive.
             let summonses = if number == 1 { try await visit.summonses() } else { [PolledRequest]() }
             let view = ConsentsView(

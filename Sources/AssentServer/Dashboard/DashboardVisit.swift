@@ -41,7 +41,13 @@ struct DashboardVisit {
             consent = try await house.ask { store throws(StoreFailure) in try await store.consent(Identifier(id)) }
         } catch { throw .from(error) }
         guard let consent, consent.authorisation?.person == person else { throw .page(.notTheirs) }
+        try await learnThirdParties(of: [consent])
         return consent
+    }
+
+    /// Has what is to be shown of consents name whom they are with.
+    func learnThirdParties(of consents: [Consent]) async throws(Dashboard.Trouble) {
+        do { try await house.learn(consents.map { Identifier($0.thirdParty.text) }) } catch { throw .from(error) }
     }
 
     func revisions(of consent: Consent) async throws(Dashboard.Trouble) -> [Revision] {

@@ -38,9 +38,11 @@ extension DashboardVisit {
     /// What clients ask of this person, and nobody has answered.
     func summonses() async throws(Dashboard.Trouble) -> [PolledRequest] {
         do {
-            return try await house.ask { store throws(StoreFailure) in
+            let summonses = try await house.ask { store throws(StoreFailure) in
                 try await store.summonses(of: session.person, at: now)
             }
+            try await house.learn(summonses.map(\.client))
+            return summonses
         } catch { throw .from(error) }
     }
 

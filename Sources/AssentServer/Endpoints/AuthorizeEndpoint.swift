@@ -51,7 +51,7 @@ struct AuthorizeEndpoint: PageEndpoint {
         let client: Client
         let target: RedirectionTarget
         do throws(Refusal) {
-            let registered = house.clients[try RedirectionTarget.clientID(of: fields)]
+            let registered = try await house.client(try RedirectionTarget.clientID(of: fields))
             target = try RedirectionTarget(fields, client: registered)
             guard let registered else { throw .clientUnknown }
             client = registered

@@ -53,7 +53,7 @@ extension House {
         do {
             authenticated = try ClientAuthentication.decide(
                 form.presented,
-                await client(form.presented.id, verifying: form.presented.assertion, at: now),
+                try await client(form.presented.id, verifying: form.presented.assertion, at: now),
                 audiences: audiences(of: path),
                 certificate: form.shown,
                 authorities: authorities.current,

@@ -15,7 +15,7 @@ struct PushEndpoint: ClientCallEndpoint {
         // Requests and assertions may be signed with keys that came at different times.
         var object = call.form.fields[.request]
         if let sent = object { object = try house.opened(sent, of: call.client) }
-        let signer = await house.client(call.client.id, verifying: object, at: now) ?? call.client
+        let signer = try await house.client(call.client.id, verifying: object, at: now) ?? call.client
         let pushed = try await pushed(call.form, object, call.proof, by: signer, as: reference, at: now)
         return ClientCall.Decision(
             changes: [.keepPushedRequest(pushed, at: now)],

@@ -29,9 +29,11 @@ extension House {
         of id: Identifier<Client>,
         at now: Timestamp
     ) async throws(Refusal) -> AuthorizationFields {
-        guard let known = clients[id], known.isEnabled else { throw .clientUnknown }
+        guard let known = try await client(id), known.isEnabled else { throw .clientUnknown }
         let signed = try opened(object, of: known)
-        guard let client = await client(id, verifying: signed, at: now), client.isEnabled else { throw .clientUnknown }
+        guard let client = try await client(id, verifying: signed, at: now), client.isEnabled else {
+            throw .clientUnknown
+        }
         let parameters = try RequestObject.read(signed, of: client, for: issuer, at: now)
         return AuthorizationFields(parameters, arrival: Arrival(isSigned: true))
     }

@@ -52,7 +52,7 @@ struct TokenEndpoint: Endpoint {
             certificate: form.certificate,
             proofKey: key,
             resources: house.resources,
-            subject: house.subject(of: form.fields),
+            subject: try await house.subject(of: form.fields),
             trusted: house.trusted.current,
             lifetimes: house.lifetimes,
             now: now,
@@ -75,8 +75,8 @@ extension Request {
 
 extension House {
     /// The token that a request is about, with whoever it belongs to: RFC 8693 §2.1.
-    fileprivate func subject(of fields: TokenFields) -> TokenRequest.Subject? {
+    fileprivate func subject(of fields: TokenFields) async throws(Refusal) -> TokenRequest.Subject? {
         guard let text = fields[.subjectToken], let token = verifiedAccessToken(text) else { return nil }
-        return TokenRequest.Subject(token: token, client: clients[token.client], subjects: subjects)
+        return TokenRequest.Subject(token: token, client: try await client(token.client), subjects: subjects)
     }
 }

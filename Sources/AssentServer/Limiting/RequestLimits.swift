@@ -7,11 +7,14 @@ package import Text
 package struct RequestLimits: Sendable, Hashable {
     package var client: RateLimit?
     package var address: RateLimit?
+    /// How many servers answer beside each other, this one included: each gives its share.
+    package var nodes: Int
 
     /// By default there are none.
-    package init(client: RateLimit? = nil, address: RateLimit? = nil) {
+    package init(client: RateLimit? = nil, address: RateLimit? = nil, nodes: Int = 1) {
         self.client = client
         self.address = address
+        self.nodes = nodes
     }
 }
 
@@ -21,6 +24,8 @@ package struct RequestLimits: Sendable, Hashable {
 /// stranger can use up what a client may (security.md RE-06).
 final class RequestLimiter: Sendable {
     private let limits: RequestLimits
+    /// This server's share of what a network may ask for.
+    private let networkLimit: RateLimit?
     private let clients = RateTable(count: Limits.limitedClients)
     private let networks = RateTable(count: Limits.limitedNetworks)
     private let clock: Clock
@@ -29,6 +34,7 @@ final class RequestLimiter: Sendable {
 
     init(_ limits: RequestLimits, _ clock: Clock, _ metrics: Metrics, _ log: Log) {
         self.limits = limits
+        networkLimit = limits.address?.share(among: limits.nodes)
         self.clock = clock
         self.metrics = metrics
         self.log = log
@@ -40,7 +46,7 @@ final class RequestLimiter: Sendable {
     ///
     /// - Returns: Seconds to wait where there were too many.
     func admit(_ peer: Peer) -> Int? {
-        guard let limit = limits.address, let network = peer.network else { return nil }
+        guard let limit = networkLimit, let network = peer.network else { return nil }
         let now = now
         guard let seconds = networks.take(network, of: limit, at: now) else { return nil }
         tell(.address, networks.countRefusal(network, at: now), ["address": .text(peer.address)])
@@ -49,7 +55,7 @@ final class RequestLimiter: Sendable {
 
     /// Does not count for where it comes from what a client has signed for.
     private func excuse(_ peer: Peer) {
-        guard let limit = limits.address, let network = peer.network else { return }
+        guard let limit = networkLimit, let network = peer.network else { return }
         networks.giveBack(network, of: limit)
     }
 
@@ -79,12 +85,14 @@ final class RequestLimiter: Sendable {
     }
 
     private func limit(of client: Client) -> RateLimit? {
-        switch client.requestLimit {
-        case .own(let limit): limit
-        case .none: nil
-        // The bank's own systems ask on behalf of everybody.
-        case .standard: client.isOfBank ? nil : limits.client
-        }
+        let limit: RateLimit? =
+            switch client.requestLimit {
+            case .own(let limit): limit
+            case .none: nil
+            // The bank's own systems ask on behalf of everybody.
+            case .standard: client.isOfBank ? nil : limits.client
+            }
+        return limit?.share(among: limits.nodes)
     }
 
     private static func key(of id: Identifier<Client>) -> UInt64 {

@@ -59,6 +59,7 @@ struct EndSessionEndpoint: PageEndpoint {
             let asked = try Self.read(request)
             let session = try await house.session(of: request, at: now)
             let hint = asked.hint.flatMap { house.keys.idTokenHint($0, issuer: house.issuer) }
+            try await house.learn([asked.clientID].compactMap(\.self) + (hint?.audiences ?? []))
             let end = EndSession(asked, hint: hint, session: session) { house.clients[$0] }
             guard let session else {
                 // Whoever has no login here has logged out, whenever that was.

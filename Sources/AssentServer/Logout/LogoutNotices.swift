@@ -56,7 +56,10 @@ package final class LogoutNotices: Sendable {
 extension House {
     /// One attempt; what it does is kept before it begins, so that a crash costs a pause and not a notice.
     fileprivate func attempt(_ notice: LogoutNotice, at now: Timestamp) async {
-        guard let client = clients[notice.client], let uri = client.logout.backchannelURI else {
+        let known: Client?
+        // Without the store nothing could be kept of an attempt either; the notice stays due.
+        do { known = try await self.client(notice.client) } catch { return }
+        guard let client = known, let uri = client.logout.backchannelURI else {
             return await keep(.dropNotice(notice.id))
         }
         let next = notice.next(after: now)

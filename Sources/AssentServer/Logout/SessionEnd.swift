@@ -10,6 +10,7 @@ extension House {
     func end(_ session: Session, at now: Timestamp) async throws(Refusal) -> [Client] {
         for _ in 0..<Self.attempts {
             let told = try await ask { store throws(StoreFailure) in try await store.clients(toldOf: session.sid) }
+            try await learn(told)
             let clients = told.compactMap { self.clients[$0] }.filter(\.isEnabled)
             var changes: [LogoutChange] = [
                 .endSession(session.fingerprint, sid: session.sid, known: told),

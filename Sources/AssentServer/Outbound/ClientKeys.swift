@@ -133,8 +133,12 @@ extension House {
     /// A client, with the key that a token of its names, where that can be had.
     ///
     /// - Parameter token: Signed by the client; nothing of it is believed yet.
-    func client(_ id: Identifier<Client>, verifying token: WireText?, at now: Timestamp) async -> Client? {
-        guard let client = clients[id], client.isEnabled, client.remoteKeys != nil, let token,
+    func client(
+        _ id: Identifier<Client>,
+        verifying token: WireText?,
+        at now: Timestamp
+    ) async throws(Refusal) -> Client? {
+        guard let client = try await client(id), client.isEnabled, client.remoteKeys != nil, let token,
             let header = try? JWS(token).header, !client.knowsKey(of: header)
         else { return clients[id] }
         await clientKeys.refresh(id, at: now)

@@ -35,8 +35,9 @@ struct ClientConfigurationEndpoint: Endpoint {
     ) async throws(RegistrationRefusal) -> (client: RegisteredClient, accessToken: WireText?) {
         let token = try request.registrationToken()
         let shown = Fingerprint(of: token)
-        guard let registration = house.clients.registration(of: Identifier(id)),
-            house.clients[registration.id]?.isEnabled == true
+        let client: Client?
+        do { client = try await house.client(Identifier(id)) } catch { throw .server(error) }
+        guard let registration = house.clients.registration(of: Identifier(id)), client?.isEnabled == true
         else { throw .tokenInvalid }
         if ConstantTime.equal(registration.accessToken, shown) { return (registration, token) }
         // UK Open Banking §4: software comes with an access token of its own, which its certificate binds.

@@ -79,7 +79,7 @@ struct Visit {
         let client: Client?
         let target: RedirectionTarget
         do {
-            client = house.clients[try RedirectionTarget.clientID(of: fields)]
+            client = try await house.client(try RedirectionTarget.clientID(of: fields))
             target = try RedirectionTarget(fields, client: client)
         } catch { throw .page(.refused(error)).read(by: reader) }
         guard let client else { throw .page(.refused(.clientUnknown)).read(by: reader) }

@@ -176,8 +176,8 @@ package enum PolledRequestChange: Sendable, Hashable {
     case slowDown(Fingerprint)
     /// Ends what was to be told: it was, or it leads nowhere.
     case settleNotice(Fingerprint)
-    /// Tries again later to tell it.
-    case postponeNotice(Fingerprint, until: Timestamp)
+    /// Counts an attempt to tell it before it is made, if nobody has counted this one; another comes at `next`.
+    case attemptNotice(Fingerprint, tries: Int, next: Timestamp)
 }
 
 extension PolledRequestChange {
@@ -187,7 +187,7 @@ extension PolledRequestChange {
         case .keep: .temporarilyUnavailable
         case .enter, .grant, .deny: .interactionOver
         case .spend: .polledCodeUnknown
-        case .slowDown, .settleNotice, .postponeNotice: .serverFailed
+        case .slowDown, .settleNotice, .attemptNotice: .serverFailed
         }
     }
 }

@@ -18,4 +18,7 @@ package enum RegistrationChange: Sendable, Hashable {
 package protocol RegistrationReader: Sendable {
     /// Clients in the order of their names, those after this one.
     func registeredClients(after id: Identifier<Client>, limit: Int) async throws(StoreFailure) -> [RegisteredClient]
+
+    /// The client of this name, as it is kept now.
+    func registeredClient(_ id: Identifier<Client>) async throws(StoreFailure) -> RegisteredClient?
 }

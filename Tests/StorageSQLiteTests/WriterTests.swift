@@ -271,6 +271,8 @@ final class Gate: Sendable {
     func wait() {
         isEntered.store(true, ordering: .releasing)
         semaphore.wait()
+        // A group whose changes cannot all stay is done once more.
+        semaphore.signal()
     }
 
     func open() { semaphore.signal() }

@@ -55,12 +55,21 @@ private struct RowSum {
         }
     }
 
+    /// Eight bytes, the least significant first.
     private mutating func add(_ word: UInt64) {
+        guard word >= 0x100 else {
+            // Types and most lengths: the seven zero bytes multiply, and do nothing else.
+            state = (state ^ word) &* Self.primeToTheEighth
+            return
+        }
         for shift in stride(from: 0, to: 64, by: 8) { add(UInt8(truncatingIfNeeded: word >> UInt64(shift))) }
     }
 
     private mutating func add(_ byte: UInt8) {
         state ^= UInt64(byte)
-        state = state &* 0x0000_0100_0000_01B3
+        state = state &* Self.prime
     }
+
+    private static let prime: UInt64 = 0x0000_0100_0000_01B3
+    private static let primeToTheEighth: UInt64 = 0x1EFA_C709_0AEF_4A21
 }

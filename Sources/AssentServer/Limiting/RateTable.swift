@@ -27,9 +27,10 @@ final class RateTable: Sendable {
     }
 
     /// Whole seconds until they may come, without taking anything; `nil` where they may come now.
-    func secondsToWait(_ key: UInt64, at now: Int64) -> Int? {
+    func secondsToWait(_ key: @autoclosure () -> UInt64, at now: @autoclosure () -> Int64) -> Int? {
         places.withLock { places in
-            Self.find(key, in: places).flatMap { places[$0].use.secondsToWait(at: now) }
+            guard !places.isEmpty, let index = Self.find(key(), in: places) else { return nil }
+            return places[index].use.secondsToWait(at: now())
         }
     }
 

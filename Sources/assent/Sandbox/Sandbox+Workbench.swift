@@ -69,10 +69,9 @@ extension Sandbox {
     }
 
     private func clientKey(of id: WireText) throws(CommandFailure) -> ClientKey {
-        _ = try signingKey(of: id)
+        let keys = try keyFolder(of: id)
         do {
-            let pem = try File.read("\(keysPath(of: id))/\(KeyName(.signing(.es256), 1).file)", limit: 16_384)
-            return try ClientKey(pem: pem)
+            return try ClientKey(pem: try File.read("\(keys.path)/\(Self.clientKey.file)", limit: 16_384))
         } catch { throw CommandFailure("the key of \(id) cannot be read.") }
     }
 }

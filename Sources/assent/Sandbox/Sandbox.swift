@@ -221,25 +221,24 @@ struct Sandbox {
         do { try File.write(bytes, to: path, mode: 0o600) } catch { throw CommandFailure("\(error)") }
     }
 
-    private static let clientKey = KeyName(.signing(.es256), 1)
+    static let clientKey = KeyName(.signing(.es256), 1)
 
-    func keysPath(of client: WireText) -> String { "\(folder)/\(client)-keys" }
+    /// Where the key of a client is; made once, as secrets are.
+    func keyFolder(of client: WireText) throws(CommandFailure) -> KeyFolder {
+        let keys = KeyFolder(path: "\(folder)/\(client)-keys")
+        guard !File.exists("\(keys.path)/\(Self.clientKey.file)") else { return keys }
+        do { _ = try keys.make(Self.clientKey.kind) } catch { throw CommandFailure(error) }
+        return keys
+    }
 
-    /// Made once, as secrets are.
-    func signingKey(of client: WireText) throws(CommandFailure) -> SigningKey {
-        let keys = KeyFolder(path: keysPath(of: client))
-        do {
-            let name = Self.clientKey
-            let isThere = File.exists("\(keys.path)/\(name.file)")
-            guard case .signing(let key) = try isThere ? keys.entry(name).key : keys.make(name.kind).key else {
-                throw CommandFailure("\(keys.path)/\(name.file) does not sign.")
-            }
-            return key
-        } catch let failure as KeyFolder.Failure {
-            throw CommandFailure(failure)
-        } catch let failure as CommandFailure {
-            throw failure
-        } catch { throw CommandFailure("\(error)") }
+    private func signingKey(of client: WireText) throws(CommandFailure) -> SigningKey {
+        let keys = try keyFolder(of: client)
+        let entry: KeyFolder.Entry
+        do { entry = try keys.entry(Self.clientKey) } catch { throw CommandFailure(error) }
+        guard case .signing(let key) = entry.key else {
+            throw CommandFailure("\(keys.path)/\(Self.clientKey.file) does not sign.")
+        }
+        return key
     }
 
     /// Made once, so that what was written down at the first start stays true.

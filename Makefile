@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: run build test asan tsan fuzz fuzz-share bench bounds kill soak deb conformance coverage reproducible format lint clean \
+.PHONY: run build test asan tsan fuzz fuzz-share simulate simulate-share bench bounds kill race soak deb conformance coverage reproducible format lint clean \
 	run-packages test-packages
 
 FORMATTED := Package.swift Sources Tests
@@ -43,6 +43,13 @@ fuzz: ## Fuzz all targets in turn for an hour, or for SECONDS, from where the la
 fuzz-share:
 	python3 Tests/Fuzz/campaign.py --each 20 --share-of $$(git rev-parse HEAD 2> /dev/null || echo 00000000)
 
+simulate: ## Play simulated worlds for an hour, or for SECONDS, and add them to those before.
+	python3 Tests/Simulation/campaign.py --seconds $(SECONDS)
+
+# Another few worlds with each commit, the same again for the same one.
+simulate-share:
+	python3 Tests/Simulation/campaign.py --seconds 30 --from $$((16#$$(git rev-parse --short=8 HEAD 2> /dev/null || echo 0) * 100000))
+
 bench: build $(VENV)/requirements.txt ## Measure the release beside nginx; the machine must have nothing else to do.
 	$(VENV)/bin/python Tests/Benchmarks/bench.py
 
@@ -53,6 +60,10 @@ bounds: build $(VENV)/requirements.txt ## Hold the release to docs/bounds.json, 
 ROUNDS ?= 1000
 kill: build ## Kill the release under load, ROUNDS times, and look for what it acknowledged: docs/reliability.md.
 	ASSENT_BINARY=$(CURDIR)/.build/release/assent python3 Tests/EndToEndTests/kill.py $(ROUNDS)
+
+race: build $(VENV)/requirements.txt ## Have a hundred redeem one code at once, ROUNDS times: one of them succeeds.
+	ASSENT_RACE_ROUNDS=$(ROUNDS) ASSENT_BINARY=$(CURDIR)/.build/release/assent \
+	    $(VENV)/bin/python Tests/EndToEndTests/tokens.py a_hundred_redemptions_at_one_moment
 
 MINUTES ?= 30
 soak: build ## Half the load that the release bears, for MINUTES; fails where memory, descriptors or the log grow.

@@ -118,6 +118,17 @@ let package = Package(
             path: "Tests/Fuzz/Programs/read-heads",
             swiftSettings: rules
         ),
+        .executableTarget(
+            name: "simulate",
+            dependencies: [
+                "AssentServer", "Consents", "Crypto", "HTTP", "JOSE", "Mustache", "Net", "OAuth", "Storage",
+                "Telemetry",
+                "TestSupport", "Text",
+            ],
+            path: "Tests/Simulation",
+            exclude: ["campaign.py"],
+            swiftSettings: rules
+        ),
         tests(of: "Text", on: ["Text"]),
         tests(of: "Crypto", on: ["Crypto", "TestSupport", "Text"]),
         tests(of: "HTTP", on: ["FuzzedHTTP", "HTTP", "Text"]),

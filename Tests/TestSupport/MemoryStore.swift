@@ -53,6 +53,12 @@ package final class MemoryStore: Store {
     /// How many calls there were: questions, commits and sweeps.
     package var calls: Int { state.withLock { $0.calls } }
 
+    /// A consent as it is kept at this moment, whatever fails.
+    package func consentNow(_ id: Identifier<Consent>) -> Consent? { state.withLock { $0.tables.consents[id] } }
+
+    /// How many rows there are of what is to go some day.
+    package var passingRows: Int { state.withLock { $0.tables.passingRows } }
+
     /// Every list of changes that was kept, in order.
     package var kept: [[Storage.Change]] { state.withLock { $0.kept } }
 

@@ -56,6 +56,13 @@ struct MemoryTables: Sendable {
         )
     }
 
+    /// Everything but consents, their ledger, and who is registered.
+    var passingRows: Int {
+        families.count + sessions.count + interactions.count + pushedRequests.count + polledRequests.count
+            + revoked.count + leftPlaces.count + throttles.count + accessSessions.count + accessFlows.count
+            + notices.count + tokenChains.count + codes.count + refreshTokens.count + assertions.count
+    }
+
     /// Makes one change; `false` where its condition does not hold.
     mutating func make(_ change: Storage.Change) -> Bool {
         switch change {

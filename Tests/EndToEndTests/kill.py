@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 
-from _bank import Bank, Left, ThirdParty, main
+from _bank import Bank, Left, ThirdParty, log_in, main
 from _history import Journey, check_the_checker, violations
 from _wire import Person
 
@@ -33,6 +33,9 @@ class Worker:
     def ask(self, consent, decision):
         url, _, verifier = self.tpp.authorization(consent)
         page = self.person.browser.open(url)
+        # A session lasts half an hour, and a run may take longer.
+        if page.has_button("log-in"):
+            page = log_in(self.person.browser, page, "bert")
         boxes = [value for _, value in page.form_with("allow").boxes]
         left = self.person.browser.press(page, decision, boxes=boxes[:1] if decision == "allow" else ())
         assert isinstance(left, Left), left.text

@@ -145,6 +145,10 @@ extension SimulatedStore {
         try await ask { () throws(StoreFailure) in try await truth.registeredClients(after: id, limit: limit) }
     }
 
+    func registeredClient(_ id: Identifier<Client>) async throws(StoreFailure) -> RegisteredClient? {
+        try await ask { () throws(StoreFailure) in try await truth.registeredClient(id) }
+    }
+
     func clients(toldOf sid: WireText) async throws(StoreFailure) -> [Identifier<Client>] {
         try await ask { () throws(StoreFailure) in try await truth.clients(toldOf: sid) }
     }

@@ -37,6 +37,7 @@ package final class House: Sendable {
     /// What the secrets of clients with `client_secret_jwt` are sealed with, if there may be any.
     let clientSecrets: ClientSecretKey?
     let passwords: PasswordCheck
+    let names = FreshNames()
     let loginsUnderWay = LoginsUnderWay()
     let polls = PollTimes(count: Limits.rememberedPolls)
     /// What clients are told of ended logins.

@@ -15,9 +15,18 @@ package struct UUID: Sendable, Hashable {
 
     /// A version 4 identifier from 16 random bytes: RFC 9562 §5.4.
     package init(random bytes: [UInt8]) {
+        self.init(bytes, version: 4)
+    }
+
+    /// A version 7 identifier from 16 bytes, the first six of which tell the time: RFC 9562 §5.7.
+    package init(ordered bytes: [UInt8]) {
+        self.init(bytes, version: 7)
+    }
+
+    private init(_ bytes: [UInt8], version: UInt8) {
         precondition(bytes.count == 16, "A UUID is made of 16 bytes.")
         var bytes = bytes
-        bytes[6] = bytes[6] & 0x0F | 0x40
+        bytes[6] = bytes[6] & 0x0F | version << 4
         bytes[8] = bytes[8] & 0x3F | 0x80
         let spelled = [UInt8](capacity: 36) { output in
             for index in bytes.indices {

@@ -14,6 +14,12 @@ struct UUIDTests {
         )
     }
 
+    @Test func `bytes that tell the time make version 7, in the order of the time`() {
+        #expect(UUID(ordered: (0..<16).map { UInt8($0 * 17) }).text == "00112233-4455-7677-8899-aabbccddeeff")
+        let later = UUID(ordered: (0..<16).map { $0 == 5 ? 0x56 : UInt8($0 * 17) })
+        #expect(UUID(ordered: (0..<16).map { UInt8($0 * 17) }).text < later.text)
+    }
+
     @Test func `what was made can be read`() {
         let made = UUID(random: (0..<16).map { UInt8($0 * 13) })
         #expect(UUID(made.text) == made)

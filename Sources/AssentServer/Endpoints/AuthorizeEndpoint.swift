@@ -131,7 +131,7 @@ struct AuthorizeEndpoint: PageEndpoint {
         let known = BrowserCookies.read(BrowserCookies.browser, of: request)
         let browser = if let known { known } else { try house.freshToken() }
         let interaction = Interaction(
-            id: Identifier(try house.freshToken()),
+            id: Identifier(try house.freshName()),
             browser: Fingerprint(of: browser),
             parameters: fields.encoded,
             arrival: fields.arrival,

@@ -35,7 +35,7 @@ extension House {
             earlier = try await ask { store throws(StoreFailure) in try await store.liveFamily(of: grant) }
         }
         let family = TokenFamily(
-            id: Identifier(try freshUUID().text),
+            id: Identifier(try freshOrderedUUID().text),
             client: client.id,
             person: session.person,
             intent: consent.map { Identifier($0.id.text) } ?? authorization.claims.intent,

@@ -59,6 +59,10 @@ package struct PrivateKey: Sendable {
 
     /// Reads a private key in PEM; encrypted ones are refused, for nobody is there to ask for the passphrase.
     package init(pem: borrowing Span<UInt8>) throws(KeyRefusal) {
+        if let content = PKCS8(pem: pem) {
+            try self.init(content)
+            return
+        }
         let read = unsafe pem.withUnsafeBytes { bytes -> OpaquePointer? in
             guard let source = unsafe BIO_new_mem_buf(bytes.baseAddress, Int32(clamping: bytes.count)) else {
                 return nil
@@ -85,15 +89,7 @@ package struct PrivateKey: Sendable {
             parameters.add("priv", number: d)
             pair = try KeyHandle("EC", parameters, part: .keyPair)
         case (.rsa(let numbers), .rsa(let modulus, let exponent)):
-            parameters.add("n", number: modulus)
-            parameters.add("e", number: exponent)
-            parameters.add("d", number: numbers.d)
-            parameters.add("rsa-factor1", number: numbers.p)
-            parameters.add("rsa-factor2", number: numbers.q)
-            parameters.add("rsa-exponent1", number: numbers.dp)
-            parameters.add("rsa-exponent2", number: numbers.dq)
-            parameters.add("rsa-coefficient1", number: numbers.qi)
-            pair = try KeyHandle("RSA", parameters, part: .keyPair)
+            pair = try KeyHandle(numbers, modulus: modulus, exponent: exponent)
         case (.ed25519(let d), .ed25519(let point)):
             guard d.count == 32 else { throw .wrongLength }
             parameters.add("pub", octets: point)
@@ -106,10 +102,31 @@ package struct PrivateKey: Sendable {
         self.publicKey = publicKey
     }
 
+    private init(_ content: PKCS8) throws(KeyRefusal) {
+        switch content {
+        case .p256(let d, let x, let y): try self.init(.p256(d: d), of: try PublicKey(.p256(x: x, y: y)))
+        case .rsa(let modulus, let exponent, let numbers):
+            let publicKey = try PublicKey(.rsa(modulus: modulus, exponent: exponent))
+            guard numbers.isPair(modulus: modulus, exponent: exponent) else { throw .notAPair }
+            self.init(pair: try KeyHandle(numbers, modulus: modulus, exponent: exponent), publicKey)
+        case .ed25519(let d):
+            guard let pointer = unsafe EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nil, d, d.count) else {
+                throw .openSSL(OpenSSLFailure())
+            }
+            let handle = unsafe KeyHandle(owning: pointer)
+            // Made from the private part, so that they are a pair.
+            self.init(pair: handle, try PublicKey(handle))
+        }
+    }
+
+    private init(pair: KeyHandle, _ publicKey: PublicKey) {
+        handle = pair
+        self.publicKey = publicKey
+    }
+
     /// Takes a key that OpenSSL read or made as one, if what it signs is accepted under its public part.
     ///
-    /// For RSA, OpenSSL's own check of a pair also proves that the primes are prime. That takes a tenth of a
-    /// second a key, which a server that starts has no use for: nobody else had a hand in its keys.
+    /// OpenSSL's own check of a pair takes a tenth of a second for RSA: see `RSA.isPair`.
     private init(_ handle: KeyHandle) throws(KeyRefusal) {
         self.handle = handle
         publicKey = try PublicKey(handle)
@@ -184,6 +201,23 @@ package struct PrivateKey: Sendable {
 }
 
 extension KeyHandle {
+    fileprivate convenience init(
+        _ numbers: PrivateKey.RSA,
+        modulus: [UInt8],
+        exponent: [UInt8]
+    ) throws(KeyRefusal) {
+        var parameters = ParameterList()
+        parameters.add("n", number: modulus)
+        parameters.add("e", number: exponent)
+        parameters.add("d", number: numbers.d)
+        parameters.add("rsa-factor1", number: numbers.p)
+        parameters.add("rsa-factor2", number: numbers.q)
+        parameters.add("rsa-exponent1", number: numbers.dp)
+        parameters.add("rsa-exponent2", number: numbers.dq)
+        parameters.add("rsa-coefficient1", number: numbers.qi)
+        try self.init("RSA", parameters, part: .keyPair)
+    }
+
     /// Whether the private part belongs to the public one, every number of it looked at.
     fileprivate var isPair: Bool {
         guard let context = unsafe EVP_PKEY_CTX_new_from_pkey(nil, pointer, nil) else { return false }

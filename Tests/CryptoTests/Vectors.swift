@@ -330,6 +330,46 @@ enum KeyTexts {
         -----END PRIVATE KEY-----
         """
 
+    /// The same key in the form of RFC 5915.
+    static let p256Traditional: WireText = """
+        -----BEGIN EC PRIVATE KEY-----
+        MHcCAQEEIGm3UgvCIOMOqMC80oqLKpV3+i8b0yA8iyDmz6eo2mOxoAoGCCqGSM49
+        AwEHoUQDQgAEJoiewGShvoHwGonPBUq67yET9TM102p16dSTO6ZW5FB6HFSOE3Ay
+        vunW6taqAtYTqpjT/C9rpuMAnW/J5Pwmow==
+        -----END EC PRIVATE KEY-----
+        """
+
+    /// The same key in the form of RFC 8017.
+    static let rsaTraditional: WireText = """
+        -----BEGIN RSA PRIVATE KEY-----
+        MIIEowIBAAKCAQEA1bc3a0tHXJa/5gImZC1LEWeOMarcZe/kN8JBy8yFTlAbuqL5
+        JiAaV6N1PrIkO/RWEd4+crL6BkTEPSRLhrL+Epax+rjYU6z84E69Hgn4rVZHY3+i
+        WGfryAtsC9vVUceOnmhQn8KBnijIdA0pmTwQvnukhsvC2Kd4bkGlb352tJgJ+51E
+        egr8Q099MkF/SUFp8SAlZ/S+Z7qUBXwhsRiUYKPWJWUY3TdXtM6JH/0+Dy7+S7pM
+        SbO2cqXoV4DYlhujjAm+SBcS7Va7VNK8AtqWGDfS/vo6/rCWEARAmotMHtInV5dL
+        ce2Ta54JPiMP1mPZaH4QwUX8JodwmQkV0s2oHwIDAQABAoIBAB7lcmcaBnKNvqdf
+        ZzJzU9dry6RFicBY6nrfJAj1A86bCS81sWRAHt7NnD0YnuFmBO1nXkrRshCm72HR
+        dfO+u7lvPMK851VNfG9nIrMNiPxyLTbmtE8oku8kK5YZTWEZwvYGqaU3BusZBUW1
+        w25KPzdyg4oTOhN9Po1eAy83rqyTzJTKWMJ416TTd64GeE52SJXk6DSqnwDzPPvS
+        HTQXHossO4561IkT7zlJ1g8V0naQa89rwyGJNIMe6h2mOYo5OopI2/MT8NtNPOzU
+        gmLkrkWq42cTVkNG/vdKmv8vcB3Qs7Fj2KqjGa+62L+cTsZygRPDDxT6yyt778qK
+        qULHnIUCgYEA+VhcGNRTVDe20OXUGyDS1XqspJOnNYLpFwyo4OLqrn/4xWe3e7E7
+        GtTkIZ4RmHdBsaBYuMEuijFpJviDobrGQmrmjj4hKdZx8MoXOFf/CnnyM0zsNHNK
+        IEQD63c0b3UcsmR1x2BtAD0bg80b/30RtQOLVbn5dgs8VB90iNAW07UCgYEA22tr
+        fu1z1VbwN6PtXKzeFvo9rUnfAVi6JQ+nhVKDloMlGDTI8bS/UDON2g97HwYhdvyk
+        O6Scn/VvW3NFmHDF9tUzZKzkvbq9Y9nZN4O0NqUQKb28AtOCZGNnxTxZFTxZxzIg
+        cnOr/LZkWqgbK3TcL6eI9yWQh2VkgKNlFQs6mQMCgYEAtaFKvP91j8Rh1DuGTRiU
+        29LXja7Mv2sT1alwHxjMcL5hfZK2klCgyEPJxj85fAFrBjPSTQrTlvC1MyEV6ap/
+        HwR126mgSLSgHRFo5q8a5gu8hOgEq5RLq8M/w7b6qDH77GrHbKtt2x2oPFMdkPcO
+        /feN+K1W7Ujz8idToRFLf30CgYBiOk2uTekMOdZiYk2RroXiLXbNDAP8m1cB3mc1
+        ZUIpcF573q2Sn0MCSYIYe9O3iMwUc3emh8PiTELk4s7mNp45KSrPyCLC2UWN3OnE
+        U36q8+wvc5Qmg7+c529+Ocz7l7/tUAB8nFIDWTfF6fn302H7J3pGgheYtYhvmjZX
+        XGaINwKBgGqSejrHVBoPAbKy0UQ+u5gUUWCQQCYPFaukjOoCBN62c7a2PIPp4JaH
+        OYUx11VpTj3+GJTHx2c64jx7oxT4I+DfxuOuyeGv95Lq4npxI0ZEnQ+5dBm5klaz
+        VRRjZB/OznkaUN2MuC2nn88mHB+B60lb2FKgY2hQ3Mhv+cCcwnN5
+        -----END RSA PRIVATE KEY-----
+        """
+
     /// Encrypted with the passphrase `open`.
     static let encrypted: WireText = """
         -----BEGIN ENCRYPTED PRIVATE KEY-----

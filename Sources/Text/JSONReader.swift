@@ -36,26 +36,38 @@ package struct JSONReader {
     /// A value, and where its parts are.
     package struct Located: Sendable {
         package let value: JSON
-        /// The first byte of each part by its JSON Pointer (RFC 6901); of a member, that of its name.
-        package let offsets: [WireText: Int]
+        /// Each part and its first byte in the order in which they were read; of a part that comes twice the later counts.
+        fileprivate let places: [Place]
         /// Names that occurred again, which whoever takes the value refuses first.
         ///
         /// Their later values were read and dropped.
         package let duplicates: [Failure]
+
+        /// The first byte of each part by its JSON Pointer (RFC 6901); of a member, that of its name.
+        ///
+        /// Put together when it is asked for: of a file in which all is well nobody asks.
+        package var offsets: [WireText: Int] {
+            Dictionary(places.map { ($0.path, $0.offset) }, uniquingKeysWith: { _, later in later })
+        }
+    }
+
+    fileprivate struct Place: Sendable {
+        let path: WireText
+        let offset: Int
     }
 
     private let dialect: Dialect
     private let depthLimit: Int
     private let isLocated: Bool
     private var index = 0
-    private var offsets: [WireText: Int]?
+    private var places: [Place]?
     private var duplicates: [Failure] = []
 
     private init(dialect: Dialect, depthLimit: Int, isLocated: Bool) {
         self.dialect = dialect
         self.depthLimit = depthLimit
         self.isLocated = isLocated
-        offsets = isLocated ? [:] : nil
+        places = isLocated ? [] : nil
     }
 
     /// Reads one value that fills the bytes.
@@ -89,7 +101,7 @@ package struct JSONReader {
         guard bytes.count <= lengthLimit else { throw Failure(reason: .tooLong, offset: lengthLimit) }
         var reader = JSONReader(dialect: dialect, depthLimit: Limits.jsonDepth, isLocated: true)
         let value = try reader.document(bytes.span)
-        return Located(value: value, offsets: reader.offsets ?? [:], duplicates: reader.duplicates)
+        return Located(value: value, places: reader.places ?? [], duplicates: reader.duplicates)
     }
 
     private mutating func document(_ bytes: borrowing Span<UInt8>) throws(Failure) -> JSON {
@@ -107,7 +119,7 @@ package struct JSONReader {
         path: WireText
     ) throws(Failure) -> JSON {
         guard index < bytes.count else { throw failure(.unexpectedEnd) }
-        offsets?[path] = index
+        places?.append(Place(path: path, offset: index))
         switch bytes[index] {
         case UInt8(ascii: "{"): return try object(bytes, depth: depth, path: path)
         case UInt8(ascii: "["): return try array(bytes, depth: depth, path: path)
@@ -145,17 +157,17 @@ package struct JSONReader {
             try skipSpace(bytes)
             try expect(UInt8(ascii: ":"), bytes)
             try skipSpace(bytes)
-            let memberPath = offsets == nil ? path : JSONPointer.appending(name, to: path)
+            let memberPath = places == nil ? path : JSONPointer.appending(name, to: path)
             // What is dropped has no place.
-            var aside: [WireText: Int]?
-            if isDuplicate { swap(&aside, &offsets) }
+            var aside: [Place]?
+            if isDuplicate { swap(&aside, &places) }
             let memberValue = try value(bytes, depth: depth + 1, path: memberPath)
             if isDuplicate {
-                swap(&aside, &offsets)
+                swap(&aside, &places)
             } else {
                 members.append(JSON.Member(name, memberValue))
                 // A problem with a member is best shown at its name.
-                offsets?[memberPath] = nameOffset
+                places?.append(Place(path: memberPath, offset: nameOffset))
             }
             try skipSpace(bytes)
             if try accept(UInt8(ascii: "}"), bytes) { return .object(members) }
@@ -176,7 +188,7 @@ package struct JSONReader {
         try skipSpace(bytes)
         if try accept(UInt8(ascii: "]"), bytes) { return .array([]) }
         while true {
-            let elementPath = offsets == nil ? path : JSONPointer.appending(elements.count, to: path)
+            let elementPath = places == nil ? path : JSONPointer.appending(elements.count, to: path)
             elements.append(try value(bytes, depth: depth + 1, path: elementPath))
             try skipSpace(bytes)
             if try accept(UInt8(ascii: "]"), bytes) { return .array(elements) }

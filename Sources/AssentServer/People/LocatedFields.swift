@@ -14,12 +14,13 @@ struct LocatedFields {
 
     private(set) var problems: [DirectoryProblem] = []
     private let bytes: [UInt8]
-    private let offsets: [WireText: Int]
+    private let located: JSONReader.Located
+    private lazy var offsets = located.offsets
     private var taken: [WireText: Set<WireText>] = [:]
 
     init(_ located: JSONReader.Located, in bytes: [UInt8]) {
         self.bytes = bytes
-        offsets = located.offsets
+        self.located = located
         problems = located.duplicates.map { DirectoryProblem($0, in: bytes) }
     }
 

@@ -15,8 +15,7 @@ struct TemplateCheck {
         with samples: [View]
     ) -> [TemplateProblem] {
         var check = TemplateCheck(fragments: fragments)
-        let offer = samples.reduce(Offer.unknown) { $0.joined(with: Offer($1)) }
-        check.walk(page, [offer])
+        check.walk(page, [Offer(samples)])
         return check.problems
     }
 
@@ -37,14 +36,14 @@ struct TemplateCheck {
             switch piece {
             case .text: continue
             case .value(let name, _):
-                switch resolve(name, in: fragment, contexts) {
+                switch resolve(name, in: fragment, contexts)?.kind {
                 case nil, .unknown, .text: continue
                 case .flag, .list, .object: report(.notText(name.spelled), name, fragment)
                 }
             case .section(let name, let inner):
                 guard let offer = resolve(name, in: fragment, contexts) else { continue }
-                let context = if case .list(let element) = offer { element } else { offer }
-                if case .unknown = context {
+                let context = offer.kind == .list ? offer.element : offer
+                if context.kind == .unknown {
                     report(.neverSampled(name.spelled), name, fragment)
                 } else {
                     walk(inner, of: fragment, contexts + [context])
@@ -61,16 +60,16 @@ struct TemplateCheck {
     /// The way of the renderer, with a problem where that one finds nothing.
     private mutating func resolve(_ name: Name, in fragment: Fragment, _ contexts: [Offer]) -> Offer? {
         guard let first = name.parts.first else { return contexts.last }
-        guard var found = contexts.reversed().lazy.compactMap({ $0.members?[first] }).first else {
+        guard var found = contexts.reversed().lazy.compactMap({ $0[first] }).first else {
             report(.nameNotOffered(name.spelled), name, fragment)
             return nil
         }
         for part in name.parts.dropFirst() {
-            if case .unknown = found {
+            if found.kind == .unknown {
                 report(.neverSampled(name.spelled), name, fragment)
                 return nil
             }
-            guard let next = found.members?[part] else {
+            guard let next = found[part] else {
                 report(.nameNotOffered(name.spelled), name, fragment)
                 return nil
             }
@@ -86,38 +85,51 @@ struct TemplateCheck {
     }
 }
 
-/// The kind of a value, learned from samples.
-private indirect enum Offer {
-    /// Missing in every sample, or an element of a list that was always empty.
-    case unknown
-    case flag
-    case text
-    case list(Offer)
-    case object([WireText: Offer])
+/// What samples show together of a value; only what a template asks for is taken out of them.
+private struct Offer {
+    let kind: Kind
+    /// All of that kind.
+    private let samples: [View]
 
-    init(_ view: View) {
-        switch view {
-        case .missing: self = .unknown
-        case .flag: self = .flag
-        case .text, .gap: self = .text
-        case .list(let elements): self = .list(elements.reduce(.unknown) { $0.joined(with: Offer($1)) })
-        case .object(let members):
-            self = .object(Dictionary(members.map { ($0.name, Offer($0.value)) }) { $0.joined(with: $1) })
+    enum Kind {
+        /// Missing in every sample, or an element of a list that was always empty.
+        case unknown
+        case flag
+        case text
+        case list
+        case object
+
+        init(_ view: View) {
+            self =
+                switch view {
+                case .missing: .unknown
+                case .flag: .flag
+                case .text, .gap: .text
+                case .list: .list
+                case .object: .object
+                }
         }
     }
 
-    var members: [WireText: Offer]? {
-        guard case .object(let members) = self else { return nil }
-        return members
+    /// Where samples contradict, the first one holds.
+    init(_ samples: [View]) {
+        let kind = samples.lazy.map { Kind($0) }.first { $0 != .unknown } ?? .unknown
+        self.kind = kind
+        self.samples = samples.filter { Kind($0) == kind }
     }
 
-    /// What both samples show together; where they contradict, the first one holds.
-    func joined(with other: Offer) -> Offer {
-        switch (self, other) {
-        case (.unknown, _): other
-        case (.list(let left), .list(let right)): .list(left.joined(with: right))
-        case (.object(let left), .object(let right)): .object(left.merging(right) { $0.joined(with: $1) })
-        default: self
-        }
+    /// What the elements of all lists show together.
+    var element: Offer {
+        Offer(
+            samples.flatMap { sample in
+                if case .list(let elements) = sample { elements } else { [View]() }
+            }
+        )
+    }
+
+    /// A member, or `nil` where no sample names it.
+    subscript(name: WireText) -> Offer? {
+        let found = samples.compactMap { $0[name] }
+        return found.isEmpty ? nil : Offer(found)
     }
 }

@@ -54,13 +54,17 @@ struct Palette {
         }
     }
 
+    private static let custom = Array("--".utf8)
+    private static let media = Array("@media".utf8)
+    private static let dark = Array("prefers-color-scheme: dark".utf8)
+
     /// Takes `--name: #rrggbb` down; a colour of another spelling cannot be looked at, and so is not taken.
     private mutating func declare(_ piece: [UInt8], within blocks: [[UInt8]], line: Int, end: Int) {
-        guard let start = TemplateMarkup.places(of: "--", in: piece).first,
+        guard let start = TemplateMarkup.places(of: Self.custom, in: piece).first,
             let colon = piece.firstIndex(of: UInt8(ascii: ":")), start < colon
         else { return }
-        let media = blocks.filter { !TemplateMarkup.places(of: "@media", in: $0).isEmpty }
-        let isDark = media.contains { !TemplateMarkup.places(of: "prefers-color-scheme: dark", in: $0).isEmpty }
+        let media = blocks.filter { !TemplateMarkup.places(of: Self.media, in: $0).isEmpty }
+        let isDark = media.contains { !TemplateMarkup.places(of: Self.dark, in: $0).isEmpty }
         // Whoever asks for more contrast gets other colours of the same list.
         guard media.isEmpty || isDark else { return }
         let name = String(decoding: piece[start..<colon].dropFirst(2), as: UTF8.self)

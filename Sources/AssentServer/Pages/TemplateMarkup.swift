@@ -3,7 +3,7 @@ internal import Text
 
 /// What no template may hold, because a page runs nothing and asks nobody for anything.
 enum TemplateMarkup {
-    private static let forbidden: [(pattern: String, sentence: String)] = [
+    private static let forbidden: [(pattern: [UInt8], sentence: String)] = [
         ("<script", "a page has no script"),
         ("<object", "a page embeds nothing"),
         ("<embed", "a page embeds nothing"),
@@ -14,32 +14,38 @@ enum TemplateMarkup {
         ("@import", "a page loads nothing"),
         ("url(", "a page loads nothing"),
         ("srcset=", "a picture has one source"),
-    ]
+    ].map { (pattern: Array($0.utf8), sentence: $1) }
 
     /// Everything of that kind, with its file, line and column.
     static func problems(in files: [TemplateFile]) -> [String] {
         files.sorted { $0.name < $1.name }.flatMap { file in
-            file.bytes.split(separator: .newline, omittingEmptySubsequences: false).enumerated().flatMap {
+            let bytes = file.bytes.map(\.lowercasedASCII)
+            // Most files hold none of them anywhere, and need not be looked at line by line.
+            let forbidden = Self.forbidden.filter { !places(of: $0.pattern, in: bytes).isEmpty }
+            return bytes.split(separator: .newline, omittingEmptySubsequences: false).enumerated().flatMap {
                 number,
                 line in
-                problems(in: line.map(\.lowercasedASCII)).map { column, sentence in
+                problems(in: Array(line), forbidden).map { column, sentence in
                     "\(file.name).mustache:\(number + 1):\(column + 1): \(sentence)"
                 }
             }
         }
     }
 
-    private static func problems(in line: [UInt8]) -> [(column: Int, sentence: String)] {
+    private static func problems(
+        in line: [UInt8],
+        _ forbidden: [(pattern: [UInt8], sentence: String)]
+    ) -> [(column: Int, sentence: String)] {
         var problems: [(column: Int, sentence: String)] = forbidden.flatMap { forbidden in
             // An attribute begins behind the space before it.
             places(of: forbidden.pattern, in: line).map {
-                (column: $0 + (forbidden.pattern.hasPrefix(" ") ? 1 : 0), sentence: forbidden.sentence)
+                (column: $0 + (forbidden.pattern.first == .space ? 1 : 0), sentence: forbidden.sentence)
             }
         }
-        for start in places(of: " on", in: line) where isHandler(line[(start + 3)...]) {
+        for start in places(of: handler, in: line) where isHandler(line[(start + 3)...]) {
             problems.append((column: start + 1, sentence: "a page has no script"))
         }
-        for start in places(of: " src=", in: line) where !isOurs(line[(start + 5)...]) {
+        for start in places(of: source, in: line) where !isOurs(line[(start + 5)...]) {
             problems.append(
                 (column: start + 1, sentence: "a picture comes from this server or stands in the page as data:")
             )
@@ -58,12 +64,19 @@ enum TemplateMarkup {
         return ["data:image/", "/", "{{"].contains { value.starts(with: $0.utf8) } && !value.starts(with: "//".utf8)
     }
 
+    private static let handler = Array(" on".utf8)
+    private static let source = Array(" src=".utf8)
+
     /// Where a text begins.
-    static func places(of pattern: String, in line: [UInt8]) -> [Int] {
-        let wanted = Array(pattern.utf8)
-        guard line.count >= wanted.count else { return [] }
-        return (0...(line.count - wanted.count)).filter { start in
-            line[start] == wanted[0] && line[start..<(start + wanted.count)].elementsEqual(wanted)
+    static func places(of wanted: [UInt8], in bytes: [UInt8]) -> [Int] {
+        var places: [Int] = []
+        let span = bytes.span
+        let last = bytes.count - wanted.count
+        var start = 0
+        while start <= last, let found = span.firstIndex(of: wanted[0], in: start..<(last + 1)) {
+            if bytes[found..<(found + wanted.count)].elementsEqual(wanted) { places.append(found) }
+            start = found + 1
         }
+        return places
     }
 }

@@ -8,11 +8,17 @@ internal import Text
 /// The key is the SHA-256 of the whole token (security.md JO-23), so that no other token can meet its
 /// entry. Only the signature is remembered: expiry, revocation and consent are looked at each time.
 final class AccessTokenCache: Sendable {
-    private struct Entry {
+    private final class Entry: Sendable {
         let fingerprint: Fingerprint
         /// Of the keys that it was verified with.
         let generation: Int
         let token: AccessToken
+
+        init(fingerprint: Fingerprint, generation: Int, token: AccessToken) {
+            self.fingerprint = fingerprint
+            self.generation = generation
+            self.token = token
+        }
     }
 
     /// A token can stand at one of so many places: with one alone, a fifth of a thousand tokens put each other out.
@@ -54,7 +60,9 @@ final class AccessTokenCache: Sendable {
     }
 
     private static func places(of fingerprint: Fingerprint, in count: Int) -> Range<Int> {
-        let first = Int(UInt(bitPattern: fingerprint.hashValue) % UInt(count / neighbours)) * neighbours
+        // What verified was signed by us, so that nobody can look for many that meet.
+        let number = fingerprint.bytes.prefix(8).reduce(0) { $0 << 8 | UInt($1) }
+        let first = Int(number % UInt(count / neighbours)) * neighbours
         return first..<(first + neighbours)
     }
 }

@@ -6,9 +6,14 @@ internal import Text
 ///
 /// Who is forgotten, by a restart or by others, is only not told to slow down.
 final class PollTimes: Sendable {
-    private struct Entry {
+    private final class Entry: Sendable {
         let code: Fingerprint
         let time: Timestamp
+
+        init(code: Fingerprint, time: Timestamp) {
+            self.code = code
+            self.time = time
+        }
     }
 
     private let entries: Mutex<[Entry?]>

@@ -11,7 +11,7 @@ VENV := .build/venv
 # After a crash the backtracer can wait for ever on a pipe. The tests of sockets measure deadlines, and so
 # they run apart from those that keep every core busy.
 SWIFT_TEST := SWIFT_BACKTRACE=enable=no swift test --skip-build --disable-xctest
-RELEASE := -c release --product assent --static-swift-stdlib -Xlinker -s
+RELEASE := -c release --product assent --static-swift-stdlib -Xlinker -s -Xlinker --no-export-dynamic
 
 run: run-packages ## Build the release and start the sandbox; open the URL it prints.
 	swift build $(RELEASE)

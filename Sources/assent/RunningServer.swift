@@ -51,6 +51,8 @@ struct RunningServer {
     ) async throws(CommandFailure) {
         self.setup = setup
         try Libraries.require(log: log)
+        // What takes longest is read beside everything else.
+        async let reading = Result { () throws(CommandFailure) in try Self.pages(setup) }
         let clock = Clock.system()
         let clients = try setup.clients.read()
         try setup.outbound.requireReach(of: clients)
@@ -62,7 +64,7 @@ struct RunningServer {
         let subjectKey = try Self.subjectKey(setup)
         let clientSecrets = try Self.clientSecrets(setup, clients)
         let people = try setup.people.read()
-        let pages = try Self.pages(setup)
+        let pages = try await reading.get()
         let registering = try setup.registering?.read(try setup.directory?.read())
         let trusted = try Self.trusted(setup, clients)
         do {

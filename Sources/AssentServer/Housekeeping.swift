@@ -18,10 +18,15 @@ package struct Housekeeping: Sendable {
     }
 
     /// Goes round until the task is cancelled.
-    package func run() async {
+    ///
+    /// - Parameter started: Told after the first round, which is the last part of a start.
+    package func run(started: @Sendable () -> Void = {}) async {
+        await round()
+        started()
         while !Task.isCancelled {
-            await round()
             try? await Task.sleep(for: .seconds(min(Self.pauseSeconds, house.lifetimes.interaction)))
+            guard !Task.isCancelled else { return }
+            await round()
         }
     }
 

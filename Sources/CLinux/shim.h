@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -18,6 +19,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -106,6 +108,21 @@ static inline int assent_set_descriptor_limit(const struct rlimit *limit) { retu
 static inline int assent_forbid_dumps(void) {
     struct rlimit none = {0, 0};
     return setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ? -1 : 0;
+}
+
+// Gives back what only a start has used: freed memory, and the code of the program and its libraries, which comes back
+// from the system's cache where it is needed again. Nothing is ever written to code, so nothing is lost.
+static inline void assent_give_back_memory(void) {
+    FILE *maps = fopen("/proc/self/maps", "re");
+    unsigned long start, end, inode;
+    char line[512], rights[5];
+    malloc_trim(0);
+    if (maps == NULL) return;
+    while (fgets(line, sizeof line, maps) != NULL)
+        if (sscanf(line, "%lx-%lx %4s %*s %*s %lu", &start, &end, rights, &inode) == 4 && inode != 0 &&
+            strcmp(rights, "r-xp") == 0)
+            madvise((void *)start, end - start, MADV_DONTNEED);
+    fclose(maps);
 }
 
 // For ps and debuggers; a longer name is cut.

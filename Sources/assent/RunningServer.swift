@@ -1,4 +1,5 @@
 import AssentServer
+import CLinux
 import Crypto
 import HTTP
 import JOSE
@@ -159,7 +160,7 @@ struct RunningServer {
 
     /// Serves until TERM or INT: no new connections, answers that have begun are finished, then the end.
     func run() async throws(CommandFailure) {
-        let rounds = Task { [housekeeping] in await housekeeping.run() }
+        let rounds = Task { [housekeeping] in await housekeeping.run(started: { assent_give_back_memory() }) }
         let fetches = Task { [house] in await house.clientKeys.run(house.clock) }
         let notices = Task { [house] in await Notices(house).run() }
         let check = Task { await soundness() }
@@ -223,6 +224,7 @@ struct RunningServer {
             house.bank.replace(with: people)
             house.hooks.replace(with: hooks)
             await housekeeping.endBarredLogins()
+            assent_give_back_memory()
             gauges.noteReload(succeeded: true)
             house.log.info("server.reloaded")
         } catch {

@@ -140,7 +140,7 @@ def a_name_for_each_sector():
 
 
 def links_of_a_third_party():
-    """policy and terms of a third party are links on the login page, and its logo is not loaded"""
+    """CO-07 policy and terms of a third party are links on the login page, and its logo is not loaded"""
     with Bank() as bank:
         tpp = party(bank, "reader", "reader.example", policy_uri="https://reader.example/privacy",
                     tos_uri="https://reader.example/terms", logo_uri="https://reader.example/logo.png")

@@ -20,6 +20,9 @@ enum Cast {
     static let parties = [Party(0, key: nil), Party(1, key: nil), Party(2, key: keyOfParty)]
     static let stranger = Party(3, key: nil)
 
+    /// A login lasts long here: most of the time would go into the hashes of passwords.
+    static let lifetimes = Lifetimes(session: 72_000)
+
     /// Two browsers of Anna, two of Bert.
     static let people = ["anna", "bert", "anna", "bert"]
     static let surnames: [String: String] = ["anna": "Lindqvist", "bert": "Okafor"]
@@ -70,7 +73,7 @@ enum Cast {
     static func house(_ store: SimulatedStore, _ clock: Clock, _ tokens: Entropy) throws -> House {
         House(
             issuer: .sample,
-            lifetimes: Lifetimes(),
+            lifetimes: lifetimes,
             policy: ConsentPolicy(),
             acr: acr,
             store: store,
@@ -100,7 +103,7 @@ enum Cast {
                 authenticated: .noon - 60,
                 acr: acr,
                 credential: Fingerprint(of: person.passwordHash.text),
-                expires: .noon + 1_800
+                expires: .noon + lifetimes.session
             )
             _ = try world.truth.commitNow([.oauth(.openSession(session))])
         }

@@ -359,7 +359,7 @@ extension Oracle {
                 fail("a pushed request was answered twice")
             }
             given.acknowledged = answer
-            let seconds = Lifetimes().code
+            let seconds = Cast.lifetimes.code
             let fact = Code(
                 party: answer.party,
                 consent: answer.consent,

@@ -1,12 +1,12 @@
-// Stands between a program and the disk, and breaks one call of those that touch the database, the folder of the keys
-// or the generator of random bytes.
+// Stands between a program and the machine, and breaks one call of those that touch the database, the folder of the keys,
+// the generator of random bytes, sockets that come in, files that are opened, or the memory of OpenSSL and SQLite.
 //
 //   cc -shared -fPIC -O1 -o faults.so faults.c
 //   FAULTS=/path/of/orders LD_PRELOAD=faults.so assent ...
 //
 // The orders are eight 64-bit numbers in a file that both sides have mapped:
 //   0  which calls: 1 writes, 2 syncs, 4 reads of the database, 8 whatever changes the folder of the keys, 16 random
-//      bytes, added up
+//      bytes, 32 sockets that are taken in, 64 files that are opened, 128 memory of the C libraries, added up
 //   1  how many of them pass before the one that breaks; negative for never
 //   2  what happens to it: one of `enum deed`
 //   3  how many of these calls there were
@@ -17,18 +17,23 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
-enum kind { WRITE = 1, SYNC = 2, READ = 4, KEYS = 8, RANDOM = 16 };
-enum deed { EIO_ONCE = 1, ENOSPC_ONCE = 2, KILL_BEFORE = 3, KILL_HALF_WAY = 4, KILL_AFTER = 5, ENOSPC_FROM_HERE = 6 };
+enum kind { WRITE = 1, SYNC = 2, READ = 4, KEYS = 8, RANDOM = 16, ACCEPT = 32, OPEN = 64, MEMORY = 128 };
+// What comes last is for sockets, files and memory: this one is refused, or this one and all after it.
+enum deed { EIO_ONCE = 1, ENOSPC_ONCE = 2, KILL_BEFORE = 3, KILL_HALF_WAY = 4, KILL_AFTER = 5, ENOSPC_FROM_HERE = 6, REFUSE_ONCE = 7, REFUSE_FROM_HERE = 8 };
 
 static volatile int64_t *orders;
 static const char *durable;
@@ -66,6 +71,7 @@ static int64_t next_deed(void) {
     int64_t left = __atomic_fetch_sub(&orders[1], 1, __ATOMIC_SEQ_CST);
     if (left == 0) return orders[2];
     if (left < 0 && orders[2] == ENOSPC_FROM_HERE) return ENOSPC_ONCE;
+    if (left < 0 && orders[2] == REFUSE_FROM_HERE) return REFUSE_ONCE;
     return 0;
 }
 
@@ -174,6 +180,69 @@ int RAND_bytes(unsigned char *bytes, int count) {
     if (orders && (orders[0] & RANDOM) && next_deed()) return 0;
     return real(bytes, count);
 }
+
+// Sockets and files: there are no descriptors left.
+
+int accept4(int socket, struct sockaddr *address, socklen_t *length, int flags) {
+    static int (*real)(int, struct sockaddr *, socklen_t *, int);
+    if (!real) real = dlsym(RTLD_NEXT, "accept4");
+    // Only who comes counts, not the look that finds nobody.
+    struct pollfd door = {.fd = socket, .events = POLLIN};
+    if (orders && (orders[0] & ACCEPT) && poll(&door, 1, 0) == 1 && next_deed()) { errno = EMFILE; return -1; }
+    return real(socket, address, length, flags);
+}
+
+static int open_or_break(int folder, const char *path, int flags, mode_t mode) {
+    static int (*real)(int, const char *, int, ...);
+    if (!real) real = dlsym(RTLD_NEXT, "openat");
+    if (orders && (orders[0] & OPEN) && next_deed()) { errno = EMFILE; return -1; }
+    return real(folder, path, flags, mode);
+}
+
+#define MODE(flags) ({ va_list rest; va_start(rest, flags); mode_t mode = (flags) & (O_CREAT | O_TMPFILE) ? va_arg(rest, mode_t) : 0; va_end(rest); mode; })
+
+int open(const char *path, int flags, ...) { return open_or_break(AT_FDCWD, path, flags, MODE(flags)); }
+int open64(const char *path, int flags, ...) { return open_or_break(AT_FDCWD, path, flags | O_LARGEFILE, MODE(flags)); }
+int openat(int folder, const char *path, int flags, ...) { return open_or_break(folder, path, flags, MODE(flags)); }
+int openat64(int folder, const char *path, int flags, ...) { return open_or_break(folder, path, flags | O_LARGEFILE, MODE(flags)); }
+
+// Memory, where OpenSSL or SQLite asks for it: Swift has no word for memory that is not there, and ends.
+
+void *__libc_malloc(size_t);
+void *__libc_realloc(void *, size_t);
+void *__libc_calloc(size_t, size_t);
+
+static struct { uintptr_t begin, end; } libraries[8];
+static volatile int library_count = -1;
+
+static int note(struct dl_phdr_info *info, size_t size, void *context) {
+    (void)size, (void)context;
+    if (!strstr(info->dlpi_name, "/libcrypto.so") && !strstr(info->dlpi_name, "/libssl.so") && !strstr(info->dlpi_name, "/libsqlite3.so"))
+        return 0;
+    for (int index = 0; index < info->dlpi_phnum; index++)
+        if (info->dlpi_phdr[index].p_type == PT_LOAD && (info->dlpi_phdr[index].p_flags & PF_X) && library_count < 8) {
+            libraries[library_count].begin = info->dlpi_addr + info->dlpi_phdr[index].p_vaddr;
+            libraries[library_count].end = libraries[library_count].begin + info->dlpi_phdr[index].p_memsz;
+            library_count++;
+        }
+    return 0;
+}
+
+__attribute__((constructor)) static void find_libraries(void) {
+    library_count = 0;
+    dl_iterate_phdr(note, NULL);
+}
+
+static int is_refused(void *caller) {
+    if (!orders || !(orders[0] & MEMORY)) return 0;
+    for (int index = 0; index < library_count; index++)
+        if ((uintptr_t)caller >= libraries[index].begin && (uintptr_t)caller < libraries[index].end) return next_deed() != 0;
+    return 0;
+}
+
+void *malloc(size_t count) { return is_refused(__builtin_return_address(0)) ? NULL : __libc_malloc(count); }
+void *realloc(void *old, size_t count) { return is_refused(__builtin_return_address(0)) ? NULL : __libc_realloc(old, count); }
+void *calloc(size_t count, size_t size) { return is_refused(__builtin_return_address(0)) ? NULL : __libc_calloc(count, size); }
 
 typedef int (*row)(void *, int, char **, char **);
 

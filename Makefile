@@ -3,8 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: run build test asan tsan fuzz fuzz-share simulate simulate-share bench bounds kill race soak deb conformance coverage reproducible format lint clean \
-	run-packages test-packages
+.PHONY: run build test test-postgres asan tsan fuzz fuzz-share simulate simulate-share bench bounds kill race soak deb \
+	conformance coverage reproducible format lint clean run-packages test-packages
 
 FORMATTED := Package.swift Sources Tests
 VENV := .build/venv
@@ -20,11 +20,19 @@ run: run-packages ## Build the release and start the sandbox; open the URL it pr
 build: run-packages ## Build the release.
 	swift build $(RELEASE)
 
+# With another trait every file is another one, so that CI names one for both: make TRAITS='--traits PostgreSQL'.
+TRAITS :=
 test: $(VENV)/requirements.txt ## Run every test, those in a real browser included.
-	swift build --build-tests
-	$(SWIFT_TEST) --skip 'NetTests|RelyingPartyTests|StorageSQLiteTests'
-	$(SWIFT_TEST) --filter 'NetTests|RelyingPartyTests|StorageSQLiteTests' --no-parallel
+	swift build --build-tests $(TRAITS)
+	$(SWIFT_TEST) $(TRAITS) --skip 'NetTests|RelyingPartyTests|Storage.*Tests'
+	$(SWIFT_TEST) $(TRAITS) --filter 'NetTests|RelyingPartyTests|Storage.*Tests' --no-parallel
 	$(VENV)/bin/python Tests/end_to_end.py
+
+test-postgres: ## Start PostgreSQL, and hold the stores to their contract on it.
+	@.ci/packages postgres
+	swift build --build-tests --traits PostgreSQL
+	python3 Tests/EndToEndTests/_postgres.py env $(SWIFT_TEST) --traits PostgreSQL \
+	    --filter 'StorageTests|StoragePostgresTests' --no-parallel
 
 # LeakSanitizer names 23 allocations, most of them arrays that constants hold; until they are told from leaks it is off.
 asan: ## Run the Swift tests with AddressSanitizer, on what fuzzing has found as well.

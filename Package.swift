@@ -19,6 +19,9 @@ func library(_ name: String, on floorsBelow: [Target.Dependency] = []) -> Target
     .target(name: name, dependencies: floorsBelow, swiftSettings: serverRules)
 }
 
+// What stands behind the trait is built without it as well, and then says that it is not there.
+func libpq(_ name: String) -> Target.Dependency { .target(name: name, condition: .when(traits: ["PostgreSQL"])) }
+
 func program(_ name: String, on floorsBelow: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: floorsBelow, swiftSettings: serverRules)
 }
@@ -52,12 +55,14 @@ let fuzzPrograms: [Target] =
 let package = Package(
     name: "assent",
     products: [.executable(name: "assent", targets: ["assent"])],
+    traits: [.trait(name: "PostgreSQL", description: "A store on PostgreSQL, through libpq.")],
     dependencies: [],
     targets: [
         // Ground: C, as Debian ships it.
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
         // First floor: bytes, text, time.
         library("Text"),
@@ -82,8 +87,12 @@ let package = Package(
         library("Configuration", on: ["Consents", "Crypto", "JOSE", "OAuth", "Text"]),
         library("RelyingParty", on: ["Crypto", "HTTP", "JOSE", "Net", "Text"]),
 
-        // Sixth floor: the server, and the store it may have.
+        // Sixth floor: the server, and the stores it may have.
         library("StorageSQLite", on: ["CLinux", "CSQLite", "Consents", "Crypto", "OAuth", "Storage", "Text"]),
+        library(
+            "StoragePostgres",
+            on: [libpq("CPostgres"), "CLinux", "Consents", "Crypto", "OAuth", "Storage", "Text"]
+        ),
         library(
             "AssentServer",
             on: [
@@ -97,7 +106,7 @@ let package = Package(
             "assent",
             on: [
                 "AssentServer", "CLinux", "Configuration", "Consents", "Crypto", "HTTP", "JOSE", "Mustache", "Net",
-                "OAuth", "RelyingParty", "Storage", "StorageSQLite", "Surfaces", "Telemetry", "Text",
+                "OAuth", "RelyingParty", "Storage", "StoragePostgres", "StorageSQLite", "Surfaces", "Telemetry", "Text",
             ]
         ),
 
@@ -141,6 +150,14 @@ let package = Package(
         tests(of: "Surfaces", on: ["Consents", "HTTP", "Surfaces", "TestSupport", "Text"]),
         tests(of: "Configuration", on: ["Configuration", "Consents", "OAuth", "Text"]),
         tests(of: "RelyingParty", on: ["Crypto", "HTTP", "JOSE", "Net", "RelyingParty", "Text"]),
+        tests(
+            of: "Storage",
+            on: ["Consents", "Crypto", "OAuth", "Storage", "StoragePostgres", "StorageSQLite", "TestSupport", "Text"]
+        ),
+        tests(
+            of: "StoragePostgres",
+            on: ["Consents", "Crypto", "OAuth", "Storage", "StoragePostgres", "TestSupport", "Text"]
+        ),
         tests(
             of: "StorageSQLite",
             on: ["CSQLite", "Consents", "Crypto", "OAuth", "Storage", "StorageSQLite", "TestSupport", "Text"]

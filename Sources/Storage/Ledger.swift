@@ -43,6 +43,11 @@ package struct LedgerEntry: Sendable, Hashable {
     /// The bytes that are hashed: one line of JSON with its members in this order and no white space.
     package var line: [UInt8] { Self.line(revision, sequence: head.sequence) }
 
+    /// What stands in the line of a new entry behind `{"sequence":` and its number, for a store that counts by itself.
+    package static func lineBehindNumber(of revision: Revision) -> [UInt8] {
+        Array(line(revision, sequence: 1).dropFirst(#"{"sequence":1"#.utf8.count))
+    }
+
     private static func line(_ revision: Revision, sequence: Int) -> [UInt8] {
         var writer = JSONWriter(capacity: 512)
         writer.beginObject()

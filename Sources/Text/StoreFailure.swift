@@ -16,6 +16,8 @@ package enum StoreFailure: Error, Sendable, Hashable {
     case inputOutput
     /// What is stored contradicts itself or our schema.
     case corrupt(String)
+    /// The way to the store ended inside a commit: it may have been kept, and nobody has heard.
+    case unknown
     /// The store is closed, or was never there.
     case unavailable
 }

@@ -8,9 +8,9 @@ struct ArrowTests {
 
     /// What comes with the compiler and the system, and what each is for.
     static let system: [Substring: Set<Substring>] = [
-        "Glibc": ["Crypto", "Net", "StorageSQLite", "Telemetry", "assent"],
+        "Glibc": ["Crypto", "Net", "StoragePostgres", "StorageSQLite", "Telemetry", "assent"],
         "Synchronization": [
-            "AssentServer", "Crypto", "Net", "RelyingParty", "StorageSQLite", "Telemetry", "assent",
+            "AssentServer", "Crypto", "Net", "RelyingParty", "StoragePostgres", "StorageSQLite", "Telemetry", "assent",
         ],
     ]
 

@@ -6,7 +6,7 @@ struct StatementTests {
         /^\s*(?:SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|PRAGMA|WITH|ATTACH|DETACH|VACUUM|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|EXPLAIN|REINDEX)\b/
     }
 
-    static let files = SourceTree.sources.filter { $0.target == "StorageSQLite" }
+    static let files = SourceTree.sources.filter { $0.target == "StorageSQLite" || $0.target == "StoragePostgres" }
 
     @Test(arguments: files)
     func `ST-01 nothing is put into SQL`(file: SourceFile) {
@@ -26,13 +26,15 @@ struct StatementTests {
 
     @Test func `ST-01 whoever takes SQL takes what the compiler knows`() throws {
         let connection = try #require(Self.files.first { $0.path.hasSuffix("/Connection.swift") })
+        let wire = try #require(Self.files.first { $0.path.hasSuffix("/Wire.swift") })
         #expect(connection.lines(matching: /\b(?:sql|script):\s*StaticString\b/).count >= 4)
         for file in Self.files {
             #expect(
                 file.lines(matching: /\b_\s+(?:sql|script)\b:(?!\s*StaticString\b)/) == []
             )
-            guard file.path != connection.path else { continue }
+            guard file.path != connection.path, file.path != wire.path else { continue }
             #expect(file.lines(matching: /\bsqlite3_(?:exec|prepare|prepare_v2|prepare_v3|get_table)\b/) == [])
+            #expect(file.lines(matching: /\bPQ(?:send|exec|prepare)\w*/) == [])
         }
     }
 

@@ -4,20 +4,6 @@ import StorageSQLite
 import TestSupport
 import Text
 
-/// The stores that the contract is held against.
-enum StoreKind: String, CaseIterable, Sendable {
-    case memory
-    case sqlite
-
-    /// Calls `body` with an empty store.
-    func with(_ body: (any Store) async throws -> Void) async throws {
-        switch self {
-        case .memory: try await body(MemoryStore())
-        case .sqlite: try await withStore { store async throws in try await body(store) }
-        }
-    }
-}
-
 /// Calls `body` with the path of a database in a directory that nobody else uses.
 @discardableResult
 func withDirectory<Answer>(_ body: (String) async throws -> Answer) async throws -> Answer {

@@ -2,9 +2,11 @@
 """Runs every script in EndToEndTests, one after the other, and counts.
 
 A script passes with exit status 0 and is skipped with 77. Files that begin with an underscore are shared by
-the others. Names on the command line choose among the scripts.
+the others. Names on the command line choose among the scripts. Where ASSENT_POSTGRES names a server, the sandboxes
+of each script keep everything there, in a schema of the script's own.
 """
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -18,7 +20,8 @@ SKIPPED = 77
 
 def run(script):
     # A group of its own, so that no server or browser outlives its script.
-    process = subprocess.Popen([sys.executable, str(script)], start_new_session=True, cwd=FOLDER.parent.parent)
+    process = subprocess.Popen([sys.executable, str(script)], start_new_session=True, cwd=FOLDER.parent.parent,
+                               env={**os.environ, **database(script)})
     try:
         return process.wait(timeout=SECONDS)
     except subprocess.TimeoutExpired:
@@ -30,6 +33,16 @@ def run(script):
         except ProcessLookupError:
             pass
         process.wait()
+
+
+def database(script):
+    """What tells the sandboxes of a script where to keep everything: nothing, unless there is a server."""
+    server = os.environ.get("ASSENT_POSTGRES")
+    if not server:
+        return {}
+    schema = f"{script.stem}_{secrets.token_hex(4)}"
+    subprocess.run(["psql", "-X", "-q", "-d", server, "-c", f"CREATE SCHEMA {schema}"], check=True, timeout=60)
+    return {"ASSENT_DATABASE": f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{schema}"}
 
 
 def main():

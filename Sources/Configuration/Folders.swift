@@ -1,5 +1,5 @@
 package import JOSE
-import Text
+package import Text
 
 extension Configuration {
     /// The private keys that we sign with.
@@ -43,11 +43,55 @@ extension Configuration {
     package struct Storing: Sendable, Hashable {
         /// The SQLite database.
         package var databaseFile = "assent.sqlite"
+        /// PostgreSQL, in the place of the file.
+        package var server: Server?
+
+        /// A server of PostgreSQL, which many nodes may share.
+        package struct Server: Sendable, Hashable {
+            /// As PostgreSQL's own programs are told, but for the password.
+            package var uri: WireText
+            /// The password, as the first line.
+            package var passwordFile: String?
+            /// How many connections this node keeps.
+            package var connections: Int
+
+            package init(uri: WireText, passwordFile: String?, connections: Int) {
+                self.uri = uri
+                self.passwordFile = passwordFile
+                self.connections = connections
+            }
+        }
 
         package init() {}
 
         init(_ reader: inout ConfigurationReader) {
             databaseFile = reader.filePath("/storing/databaseFile", or: databaseFile)
+            let uri = reader.optionalText("/storing/database")
+            let passwordFile = reader.optionalFilePath("/storing/databasePasswordFile")
+            let connections = reader.integer("/storing/databaseConnections", in: 2...64, or: 8)
+            guard let uri else {
+                if passwordFile != nil {
+                    reader.note("/storing/databasePasswordFile", "Nobody is given this without storing.database.")
+                }
+                return
+            }
+            guard uri.hasPrefix("postgresql://") || uri.hasPrefix("postgres://") else {
+                reader.note("/storing/database", "This must be a URI that begins with postgresql://.")
+                return
+            }
+            if Self.holdsPassword(uri) {
+                reader.note("/storing/database", "The password belongs into a file: storing.databasePasswordFile.")
+            }
+            server = Server(uri: uri, passwordFile: passwordFile, connections: connections)
+        }
+
+        /// RFC 3986 §3.2.1, and the parameter of libpq.
+        private static func holdsPassword(_ uri: WireText) -> Bool {
+            let rest = uri.string.split(separator: "://", maxSplits: 1).last ?? ""
+            let authority = rest.prefix { $0 != "/" && $0 != "?" }
+            if let at = authority.lastIndex(of: "@"), authority[..<at].contains(":") { return true }
+            let options = rest.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
+            return options.split(separator: "&").contains { $0.hasPrefix("password=") }
         }
     }
 

@@ -35,7 +35,7 @@ extension Setup {
             clients: ClientFolder(path: configuration.clients.folder),
             pages: PageFolder(path: configuration.pages.templatesFolder),
             people: PeopleFile(path: configuration.people.file),
-            database: configuration.storing.databaseFile,
+            database: Database(configuration.storing),
             bank: BankIdentity(configuration.pages),
             language: configuration.pages.language,
             languages: configuration.pages.languages,
@@ -135,6 +135,18 @@ extension TLSConfiguration.ClientCertificates {
             case .required: .required
             case .issued(byAuthoritiesIn: let file): .issued(byAuthoritiesIn: file)
             }
+    }
+}
+
+extension Database {
+    fileprivate init(_ storing: Configuration.Storing) {
+        guard let server = storing.server else {
+            self = .file(storing.databaseFile)
+            return
+        }
+        self = .server(
+            DatabaseServer(uri: server.uri, passwordFile: server.passwordFile, connections: server.connections)
+        )
     }
 }
 

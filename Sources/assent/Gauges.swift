@@ -8,7 +8,7 @@ import Text
 
 /// What is measured when somebody reads the metrics: the process, its files, and what it was told last.
 final class Gauges: Sendable {
-    private let store: SQLiteStore
+    private let store: any RunningStore
     /// The certificate that is shown, where we speak TLS.
     private let certificateFile: String?
     private let keys: KeyFolder
@@ -21,7 +21,7 @@ final class Gauges: Sendable {
         var isReloaded = true
     }
 
-    init(_ setup: Setup, _ store: SQLiteStore) {
+    init(_ setup: Setup, _ store: any RunningStore) {
         self.store = store
         certificateFile = setup.listening.tls?.certificateChain
         keys = setup.keys

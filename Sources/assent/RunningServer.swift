@@ -15,7 +15,9 @@ import Text
 struct RunningServer {
     let setup: Setup
     let house: House
-    private let store: SQLiteStore
+    private let store: any RunningStore
+    /// The store where it is a file that is looked at whole while it is in use.
+    private let unchecked: SQLiteStore?
     private let server: HTTPServer
     /// Health and metrics, answered until everything else is over.
     private let operations: HTTPServer?
@@ -73,8 +75,16 @@ struct RunningServer {
             group = try LoopGroup()
             let workers = try WorkerPool(count: Self.passwordWorkers, limit: Limits.passwordQueue)
             resolver = Resolver(on: try WorkerPool(count: 1, limit: 8))
-            store = try Self.open(setup.database, clock, log, acceptsClock, readers: group.loops.count + 1)
-            clock.require(atLeast: store.report.seen)
+            let opened = try await OpenedStore(
+                setup.database,
+                clock,
+                log,
+                acceptsClock: acceptsClock,
+                readers: group.loops.count + 1
+            )
+            store = opened.store
+            unchecked = opened.unchecked
+            clock.require(atLeast: opened.seen)
             let keys = try Self.keys(setup, clients, rotation, at: clock.now)
             Self.keep(keys, rotation, log)
             house = House(
@@ -185,9 +195,9 @@ struct RunningServer {
 
     /// Ends the server where the file is found to be damaged, as it would not have started with a small one.
     private func soundness() async {
-        guard store.report.isSoundnessOwed else { return }
+        guard let unchecked else { return }
         do throws(OpeningFailure) {
-            try await store.requireSoundness()
+            try await unchecked.requireSoundness()
             house.log.info("store.sound")
         } catch {
             house.log.error("store.damaged", ["reason": .text(WireText(error.sentence))])
@@ -244,10 +254,10 @@ struct RunningServer {
     }
 
     /// Clients that registered themselves; one that cannot be read any more is left out, and the log says so.
-    private static func takeIn(registeredAt store: SQLiteStore, _ house: House) async throws(StoreFailure) {
+    private static func takeIn(registeredAt store: any RunningStore, _ house: House) async throws(StoreFailure) {
         var last: Identifier<Client> = ""
         while true {
-            let clients = try store.registeredClients(after: last, limit: registeredPage)
+            let clients = try await store.registeredClients(after: last, limit: registeredPage)
             for client in clients {
                 do { try house.clients.keep(client) } catch {
                     let reason = WireText("\(error.member): \(error.sentence)")
@@ -358,32 +368,6 @@ struct RunningServer {
         do { return try LoadedPages(files) } catch {
             throw CommandFailure(error.sentences.joined(separator: "\n"), exit: .configuration)
         }
-    }
-
-    private static func open(
-        _ path: String,
-        _ clock: Clock,
-        _ log: Log,
-        _ acceptsClock: Bool,
-        readers: Int
-    ) throws(CommandFailure) -> SQLiteStore {
-        do {
-            let store = try SQLiteStore(at: path, now: clock.now, acceptsClock: acceptsClock, readers: readers) {
-                failure in log.error("store.failed", ["reason": .text(WireText("\(failure)"))])
-            }
-            report(store.report, to: log)
-            return store
-        } catch { throw CommandFailure("\(error.sentence).", exit: .unavailable) }
-    }
-
-    private static func report(_ report: OpeningReport, to log: Log) {
-        for notice in report.notices { log.warning("store.notice", ["text": .text(WireText(notice))]) }
-        if report.isRestored {
-            // What persons decided since is lost, so somebody has to know how much that is.
-            let lost = report.lostTransactions.map { LogValue.integer($0) } ?? .text("unknown")
-            log.error("store.restored", ["lost_transactions": lost])
-        }
-        if report.isClockAccepted { log.warning("store.clock-accepted") }
     }
 
     private static func report(_ event: ServerEvent, to log: Log) {

@@ -14,7 +14,7 @@ struct Setup: Sendable {
     let clients: ClientFolder
     let pages: PageFolder
     let people: PeopleFile
-    let database: String
+    let database: Database
     let bank: BankIdentity
     /// The language of the pages for whoever asks for none that is there.
     let language: WireText

@@ -383,6 +383,31 @@ struct ConfigurationTests {
         #expect(try #require(all.first).sentence.contains("Did you mean \"\(meant)\"?"))
     }
 
+    @Test func `PostgreSQL takes the place of the file`() throws {
+        let read = try read(
+            #"""
+            "storing": {
+                "database": "postgresql://assent@a,b:5433/assent?sslmode=verify-full", "databasePasswordFile": "/s",
+                "databaseConnections": 12
+            }
+            """#
+        )
+        let uri: WireText = "postgresql://assent@a,b:5433/assent?sslmode=verify-full"
+        #expect(read.storing.server == .init(uri: uri, passwordFile: "/s", connections: 12))
+    }
+
+    @Test(arguments: [
+        #""database": "/var/lib/assent.sqlite""#, #""database": "postgresql://assent:secret@db.example/assent""#,
+        #""database": "postgresql://db.example/assent?user=a&password=secret""#,
+    ])
+    func `a database that is no server, or a password in the open, is refused`(setting: String) {
+        #expect(places(#""storing": {\#(setting)}"#) == ["/storing/database"])
+    }
+
+    @Test func `a password without a server is refused`() {
+        #expect(places(#""storing": {"databasePasswordFile": "/s"}"#) == ["/storing/databasePasswordFile"])
+    }
+
     @Test func `SC-05 a setting in the wrong section is sent to the right one`() throws {
         let all = problems(#"{"issuing": {"issuer": "https://a.example", "databaseFile": "x"}}"#)
         #expect(all.map(\.sentence) == [#"There is no setting of this name. It belongs into "storing"."#])

@@ -1,4 +1,5 @@
 import AssentServer
+import StoragePostgres
 import Telemetry
 import Text
 
@@ -32,7 +33,7 @@ extension Setup {
     var problems: [(subject: String, problem: String?)] {
         let checks: [(String, () throws(CommandFailure) -> Void)] = [
             ("keys and clients", checkKeysAndClients), ("people", checkPeople), ("pages", checkPages),
-            ("outbound", checkOutbound), ("registering", checkRegistering),
+            ("outbound", checkOutbound), ("registering", checkRegistering), ("storing", checkStoring),
         ]
         return checks.map { subject, check in
             do throws(CommandFailure) { try check() } catch { return (subject, error.sentence) }
@@ -60,6 +61,14 @@ extension Setup {
     private func checkPeople() throws(CommandFailure) { _ = try people.read() }
 
     private func checkRegistering() throws(CommandFailure) { _ = try registering?.read(try directory?.read()) }
+
+    private func checkStoring() throws(CommandFailure) {
+        guard case .server(let server) = database else { return }
+        _ = try server.address()
+        guard PostgresAddress.isServed else {
+            throw CommandFailure("storing.database: \(PostgresOpeningFailure.notBuilt.sentence).", exit: .configuration)
+        }
+    }
 
     private func checkOutbound() throws(CommandFailure) { _ = try outbound.tls() }
 

@@ -17,6 +17,7 @@ struct DevCommand: Command {
         Option("consent-page", "URL", "the bank's own consent page in the place of ours"),
         Option("hooks", "URL", "where the bank's own systems are asked about every page and decision"),
         Option("outbound", "ORIGIN", "a server of a client that may be called, beside that of the demo third party"),
+        Option("database", "URI", "a server of PostgreSQL in the place of a file in the folder, or ASSENT_DATABASE"),
         Option("quiet", nil, "logs warnings only"),
         RunningServer.acceptClock,
     ]
@@ -33,7 +34,8 @@ struct DevCommand: Command {
             leavesByPage: arguments.has("refresh-page"),
             consentPage: try Self.url(arguments["consent-page"]),
             hooks: try Self.url(arguments["hooks"]),
-            outbound: try Self.url(arguments["outbound"])
+            outbound: try Self.url(arguments["outbound"]),
+            database: (arguments["database"] ?? Environment.value(of: "ASSENT_DATABASE")).map { Database($0) }
         )
         let secret = try sandbox.prepare(at: Clock.system().now)
         let log = Log(to: 2, level: arguments.has("quiet") ? .warning : .info)

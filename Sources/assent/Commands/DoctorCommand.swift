@@ -46,15 +46,19 @@ struct DoctorCommand: Command {
         if let finding = FileChecks.certificate(setup, at: now) { findings.append(finding) }
 
         var condition: Condition?
-        do {
-            condition = try Condition(of: try DatabasePath(setup.database))
-            findings += FileChecks.database(setup.database, condition)
-        } catch {
-            findings.append(.failure("database", "\(error.sentence).", do: "assent restore COPY \(setup.database)"))
+        switch setup.database {
+        case .file(let path):
+            do {
+                condition = try Condition(of: try DatabasePath(path))
+                findings += FileChecks.database(path, condition)
+            } catch {
+                findings.append(.failure("database", "\(error.sentence).", do: "assent restore COPY \(path)"))
+            }
+            findings += MachineChecks.disk(DatabasePath.folder(of: path))
+        case .server(let server): findings.append(await ServerChecks.database(server))
         }
         findings.append(MachineChecks.clock(seen: condition?.seen))
         findings.append(MachineChecks.descriptors)
-        findings += MachineChecks.disk(DatabasePath.folder(of: setup.database))
 
         do throws(NetFailure) {
             let group = try LoopGroup(count: 1)

@@ -3,6 +3,7 @@ import Configuration
 import Crypto
 import Net
 import OAuth
+import StoragePostgres
 import StorageSQLite
 import Text
 
@@ -30,21 +31,21 @@ struct RegistrationsCommand: Command {
         "assent registrations list", "assent registrations vet 5b1c8a0e-4f57-4c6e-9d0f-2f3f9a1d7c11",
     ]
 
-    func run(_ arguments: Arguments) throws(CommandFailure) {
+    func run(_ arguments: Arguments) async throws(CommandFailure) {
         let words = arguments.operands
         let place = try Place(arguments)
         switch (words.first, words.dropFirst().first) {
         case ("invite", let name?) where words.count == 2: try invite(name, arguments, to: place.folder)
-        case ("list", nil): try list(place)
+        case ("list", nil): try await list(place)
         case ("show", let id?) where words.count == 2:
-            Terminal.say(String(decoding: JSONWriter.write(try place.client(id).shown), as: UTF8.self))
+            Terminal.say(String(decoding: JSONWriter.write(try await place.client(id).shown), as: UTF8.self))
         case ("vet", let id?) where words.count == 2:
-            let client = try place.client(id)
+            let client = try await place.client(id)
             try judge(client, in: place) { ClientVerdict(vetted: client.appearance, isDisabled: $0.isDisabled) }
         case ("disable", let id?) where words.count == 2:
-            try judge(try place.client(id), in: place) { ClientVerdict(vetted: $0.vetted, isDisabled: true) }
+            try judge(try await place.client(id), in: place) { ClientVerdict(vetted: $0.vetted, isDisabled: true) }
         case ("enable", let id?) where words.count == 2:
-            try judge(try place.client(id), in: place) { ClientVerdict(vetted: $0.vetted, isDisabled: false) }
+            try judge(try await place.client(id), in: place) { ClientVerdict(vetted: $0.vetted, isDisabled: false) }
         default:
             throw CommandFailure(
                 "say registrations invite NAME, list, show ID, vet ID, disable ID or enable ID.",
@@ -89,8 +90,8 @@ struct RegistrationsCommand: Command {
         return policy
     }
 
-    private func list(_ place: Place) throws(CommandFailure) {
-        for client in try place.clients() {
+    private func list(_ place: Place) async throws(CommandFailure) {
+        for client in try await place.clients() {
             let verdict = try place.folder.verdict(of: client.id)
             let standing =
                 verdict.isDisabled ? "disabled" : verdict.vetted == client.appearance ? "vetted" : "not vetted"
@@ -115,12 +116,12 @@ struct RegistrationsCommand: Command {
     /// Where invitations and registrations are, by the configuration or as told.
     private struct Place {
         let folder: RegistrationFolder
-        private let database: String
+        private let database: Database
 
         init(_ arguments: Arguments) throws(CommandFailure) {
             if let folder = arguments["folder"] {
                 self.folder = RegistrationFolder(path: folder)
-                database = arguments["database"] ?? "assent.sqlite"
+                database = Database(arguments["database"] ?? "assent.sqlite")
                 return
             }
             let path = ConfigurationFile.path(arguments)
@@ -132,17 +133,30 @@ struct RegistrationsCommand: Command {
                 )
             }
             self.folder = RegistrationFolder(path: folder)
-            database = arguments["database"] ?? configuration.storing.databaseFile
-        }
-
-        func clients() throws(CommandFailure) -> [RegisteredClient] {
-            do { return try RegistrationFile(try DatabasePath(database)).clients() } catch {
-                throw CommandFailure("\(error)")
+            if let named = arguments["database"] {
+                database = Database(named)
+            } else {
+                database = try Setup(configuration).database
             }
         }
 
-        func client(_ id: String) throws(CommandFailure) -> RegisteredClient {
-            guard let client = try clients().first(where: { $0.id.text == WireText(id) }) else {
+        func clients() async throws(CommandFailure) -> [RegisteredClient] {
+            switch database {
+            case .file(let path):
+                do { return try RegistrationFile(try DatabasePath(path)).clients() } catch {
+                    throw CommandFailure("\(error)")
+                }
+            case .server(let server):
+                let address = try server.address()
+                do throws(PostgresOpeningFailure) { return try await PostgresRegistrations.clients(at: address) } catch
+                {
+                    throw CommandFailure("\(error.sentence).", exit: .unavailable)
+                }
+            }
+        }
+
+        func client(_ id: String) async throws(CommandFailure) -> RegisteredClient {
+            guard let client = try await clients().first(where: { $0.id.text == WireText(id) }) else {
                 throw CommandFailure("no client \(id) has registered itself.")
             }
             return client

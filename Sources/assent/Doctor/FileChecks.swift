@@ -128,11 +128,12 @@ enum FileChecks {
 
 extension Setup {
     fileprivate var secrets: [String] {
-        [listening.tls?.privateKey, hooks?.passwordFile, database, people.path].compactMap { $0 }
+        [listening.tls?.privateKey, hooks?.passwordFile, database.file ?? database.passwordFile, people.path].compactMap
+        { $0 }
     }
 
     fileprivate var folders: [String] {
-        [keys.path, clients.path, pages.path, DatabasePath.folder(of: database)]
+        [keys.path, clients.path, pages.path] + (database.file.map { [DatabasePath.folder(of: $0)] } ?? [])
     }
 }
 

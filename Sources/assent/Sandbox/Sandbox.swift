@@ -21,6 +21,8 @@ struct Sandbox {
     var hooks: WireText?
     /// A client's server that may be called as well.
     var outbound: WireText?
+    /// In the place of a file in the folder.
+    var database: Database?
 
     /// The bank's own origin, and that of the third party beside it.
     var issuer: WireText { WireText("http://localhost:\(port)") }
@@ -77,7 +79,7 @@ struct Sandbox {
             clients: clients,
             pages: pages,
             people: people,
-            database: "\(folder)/assent.sqlite",
+            database: database ?? .file("\(folder)/assent.sqlite"),
             bank: BankIdentity(name: "Sandbox Bank"),
             language: "en",
             lifetimes: interactionSeconds.map { Lifetimes(interaction: $0) } ?? Lifetimes(),

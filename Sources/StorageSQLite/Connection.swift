@@ -144,7 +144,8 @@ package final class Connection {
         unsafe SQLiteFailure(code: code, message: String(cString: sqlite3_errmsg(handle)))
     }
 
-    private func prepared(_ sql: StaticString) throws(SQLiteFailure) -> Statement {
+    /// A statement, prepared once.
+    func prepared(_ sql: StaticString) throws(SQLiteFailure) -> Statement {
         // A literal does not move, so its address is its name.
         let name = unsafe UInt(bitPattern: sql.utf8Start)
         if let statement = statements[name] { return statement }

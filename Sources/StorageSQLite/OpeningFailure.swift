@@ -19,6 +19,8 @@ package enum OpeningFailure: Error, Sendable, Hashable {
     case newer(path: String, number: Int, known: Int)
     /// Made by a state of the program that was never released, which nobody knows how to bring up to date.
     case older(path: String, oldest: String)
+    /// Of an earlier release, and what wants to read it brings nothing up to date.
+    case behind(path: String)
     /// Tables, triggers or views that our migrations did not make.
     case schemaDiffers(path: String, object: String)
     case damaged(path: String, detail: String)
@@ -41,6 +43,7 @@ package enum OpeningFailure: Error, Sendable, Hashable {
             "\(path) has schema \(number) of a later release; this one knows \(known) and left it as it is"
         case .older(let path, let oldest):
             "\(path) was made before \(oldest), the first release, and is left as it is; start with a new file"
+        case .behind(let path): "\(path) is of an earlier release; start this one with it, and stop it again"
         case .schemaDiffers(let path, let object): "\(path) holds \"\(object)\", which this release did not make"
         case .damaged(let path, let detail): "\(path) is damaged (\(detail)); restore a backup"
         case .notDurable(let path, let detail): "\(path): its file system cannot keep a write-ahead log (\(detail))"

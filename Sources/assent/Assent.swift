@@ -18,6 +18,8 @@ struct Assent {
         PeopleCommand.self,
         BackupCommand.self,
         RestoreCommand.self,
+        MigrateCommand.self,
+        StoreCommand.self,
         AuditCommand.self,
         CompletionCommand.self,
         ManCommand.self,

@@ -179,6 +179,10 @@ class Postgres:
         hosts = ",".join(f"127.0.0.1:{server.port}" for server in (self, *others))
         return f"postgresql://{USER}:{self.password}@{hosts}/{DATABASE}?target_session_attrs=read-write"
 
+    def uri_without_password(self, *others):
+        """The same as a configuration may have it, where the password stands in a file."""
+        return self.uri_with(*others).replace(f":{self.password}@", "@")
+
     def keywords(self, database=DATABASE):
         return (f"host=127.0.0.1 port={self.port} user={USER} dbname={database} "
                 f"passfile={self.folder / 'pgpass'}")

@@ -91,8 +91,12 @@ class Wire:
 
 
 def race(port, requests, connections=None):
-    """Sends all requests at one moment: each on a connection of its own, or pipelined on fewer."""
-    wires = [Wire(port) for _ in range(connections or len(requests))]
+    """Sends all requests at one moment: each on a connection of its own, or pipelined on fewer.
+
+    Where there are several ports, each connection goes to the next of them.
+    """
+    ports = [port] if isinstance(port, int) else port
+    wires = [Wire(ports[index % len(ports)]) for index in range(connections or len(requests))]
     shares = [requests[index::len(wires)] for index in range(len(wires))]
     gate = threading.Barrier(len(wires))
     answers, lock = [], threading.Lock()
@@ -140,6 +144,7 @@ class Key:
 
     def sign(self, claims, **header):
         head = {"alg": "ES256", "kid": self.name, "typ": "JWT", **header}
+        head = {name: value for name, value in head.items() if value is not None}
         text = b64(json.dumps(head).encode()) + "." + b64(json.dumps(claims).encode())
         r, s = decode_dss_signature(self.key.sign(text.encode(), ec.ECDSA(hashes.SHA256())))
         return text + "." + b64(r.to_bytes(32, "big") + s.to_bytes(32, "big"))

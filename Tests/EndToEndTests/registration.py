@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -50,7 +51,8 @@ def command(bank, *words):
     """What `assent registrations` says, on the sandbox's own folder."""
     data = bank.folder / "data"
     done = subprocess.run(
-        [binary(), "registrations", *words, "--folder", data / "registration.d", "--database", data / "assent.sqlite"],
+        [binary(), "registrations", *words, "--folder", data / "registration.d", "--database",
+         os.environ.get("ASSENT_DATABASE", data / "assent.sqlite")],
         capture_output=True, text=True, timeout=60, check=False)
     return done.returncode, done.stdout
 

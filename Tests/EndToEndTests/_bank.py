@@ -92,6 +92,8 @@ class Bank:
 
     def start(self):
         self.log = open(self.folder / "log", "ab")
+        # What an earlier start has said does not count.
+        earlier = len(self.output())
         self.process = subprocess.Popen(
             [binary(), "dev", "--port", str(self.port), "--folder", self.folder / "data",
              "--keys", self.keys, "--templates", self.templates, *self.options],
@@ -102,7 +104,7 @@ class Bank:
                 raise RuntimeError(f"the server ended: {self.output()}")
             with contextlib.suppress(OSError):
                 # It answers a moment before it has said where.
-                if self.get("/jwks").status == 200 and "Ctrl-C stops it" in self.output():
+                if self.get("/jwks").status == 200 and "Ctrl-C stops it" in self.output()[earlier:]:
                     return self
             if time.monotonic() > deadline:
                 raise RuntimeError(f"the server does not answer: {self.output()}")

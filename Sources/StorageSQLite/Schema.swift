@@ -1,7 +1,8 @@
-import Text
+import Crypto
+package import Text
 
 /// The marks by which a file is known as ours, and the proof that nobody changed its tables.
-enum Schema {
+package enum Schema {
     /// "ASNT", in the header of every file we made.
     static let applicationIDBytes: [UInt8] = [0x41, 0x53, 0x4E, 0x54]
 
@@ -19,12 +20,28 @@ enum Schema {
     ///
     /// A trigger or view in a file that somebody put there could change what our statements do.
     static func difference(of connection: Connection, from migrations: [Migration]) throws(SQLiteFailure) -> WireText? {
+        let found = try objects(of: connection)
+        // Making a database to compare with takes longer than all else of an opening.
+        guard digest(of: found) != Migrations.schemaDigest else { return nil }
         let pattern = try Connection(":memory:", as: .copy)
         _ = try Migrations.apply(migrations, to: pattern)
         let expected = try objects(of: pattern)
-        let found = try objects(of: connection)
         guard found != expected else { return nil }
         return found.first { !expected.contains($0) }?.name ?? expected.first { !found.contains($0) }?.name
+    }
+
+    /// SHA-256 of the tables and indexes of a database, each with the statement that made it.
+    package static func digest(of connection: Connection) throws(SQLiteFailure) -> WireText {
+        digest(of: try objects(of: connection))
+    }
+
+    private static func digest(of objects: [Object]) -> WireText {
+        var bytes: [UInt8] = []
+        for part in objects.flatMap({ [$0.type, $0.name, $0.sql] }) {
+            bytes += part.utf8
+            bytes.append(0)
+        }
+        return WireText(Hex.encode(Digest.sha256(bytes)))
     }
 
     private static func objects(of connection: Connection) throws(SQLiteFailure) -> [Object] {

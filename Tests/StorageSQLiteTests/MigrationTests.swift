@@ -86,6 +86,16 @@ struct MigrationTests {
         }
     }
 
+    @Test
+    func `the digest of the schema is that of what the steps make`() async throws {
+        try await withEmptyDatabase { connection throws in
+            _ = try Migrations.apply(Migrations.all, to: connection)
+            #expect(try Schema.digest(of: connection) == Migrations.schemaDigest)
+            try connection.execute("CREATE INDEX code_by_family ON code (family)")
+            #expect(try Schema.digest(of: connection) != Migrations.schemaDigest)
+        }
+    }
+
     private func withEmptyDatabase<Answer>(_ body: (Connection) throws -> Answer) async throws -> Answer {
         try await withDirectory { path throws in
             try Data().write(to: URL(fileURLWithPath: path))

@@ -1,4 +1,4 @@
-import Text
+package import Text
 
 extension Migration {
     /// The tables of the first release.
@@ -419,6 +419,10 @@ extension Migration {
 extension Migrations {
     /// Every migration of this release, oldest first, each named after the release that brought it.
     package static let all: [Migration] = [.first]
+
+    /// SHA-256 of what all of them make of an empty database: see `Schema.digest`.
+    package static let schemaDigest: WireText =
+        "f2a03a1e68dbcfc70a10bef488d96617efe86deb419e28cd997a84794d2c69c7"
 
     /// What the only step was called before there was a release; its tables were never twice the same.
     static let unreleased: WireText = "first"

@@ -3,8 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: run build test test-postgres asan tsan fuzz fuzz-share simulate simulate-share bench bounds kill race soak deb \
-	conformance coverage reproducible format lint clean run-packages test-packages
+.PHONY: run build test test-postgres asan tsan fuzz fuzz-share simulate simulate-share bench bench-postgres bounds kill race \
+	nodes soak deb mutants conformance coverage reproducible format lint clean run-packages test-packages
 
 FORMATTED := Package.swift Sources Tests
 VENV := .build/venv
@@ -72,6 +72,21 @@ kill: build ## Kill the release under load, ROUNDS times, and look for what it a
 race: build $(VENV)/requirements.txt ## Have a hundred redeem one code at once, ROUNDS times: one of them succeeds.
 	ASSENT_RACE_ROUNDS=$(ROUNDS) ASSENT_BINARY=$(CURDIR)/.build/release/assent \
 	    $(VENV)/bin/python Tests/EndToEndTests/tokens.py a_hundred_redemptions_at_one_moment
+
+# A program with libpq has a folder of its own.
+NODES := .build/postgres-release
+nodes: $(VENV)/requirements.txt ## Three nodes on PostgreSQL: every race ROUNDS times, and as many kills of nodes and database.
+	@.ci/packages postgres
+	swift build $(RELEASE) --traits PostgreSQL --scratch-path $(NODES)
+	ASSENT_BINARY=$(CURDIR)/$(NODES)/release/assent ASSENT_NODE_ROUNDS=$(ROUNDS) \
+	    $(VENV)/bin/python Tests/EndToEndTests/nodes.py redeemed used taken decided makes_one
+	ASSENT_BINARY=$(CURDIR)/$(NODES)/release/assent ASSENT_FAULT_ROUNDS=$(ROUNDS) \
+	    $(VENV)/bin/python Tests/EndToEndTests/postgres_faults.py
+
+bench-postgres: $(VENV)/requirements.txt ## Measure nodes on PostgreSQL beside pgbench, and what each request costs.
+	@.ci/packages postgres
+	swift build $(RELEASE) --traits PostgreSQL --scratch-path $(NODES)
+	ASSENT_BINARY=$(CURDIR)/$(NODES)/release/assent $(VENV)/bin/python Tests/Benchmarks/postgres.py
 
 MINUTES ?= 30
 soak: build ## Half the load that the release bears, for MINUTES; fails where memory, descriptors or the log grow.

@@ -58,6 +58,9 @@ simulate: ## Play simulated worlds for an hour, or for SECONDS, and add them to 
 simulate-share:
 	python3 Tests/Simulation/campaign.py --seconds 30 --from $$((16#$$(git rev-parse --short=8 HEAD 2> /dev/null || echo 0) * 100000))
 
+mutants: ## Change one condition of the protocol's rules at a time, for SECONDS, and say which changes no test notices.
+	python3 Tests/mutants.py --seconds $(SECONDS)
+
 bench: build $(VENV)/requirements.txt ## Measure the release beside nginx; the machine must have nothing else to do.
 	$(VENV)/bin/python Tests/Benchmarks/bench.py
 

@@ -12,6 +12,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -155,6 +156,9 @@ def main():
             parser.error("Sources have changes that are not committed")
     else:
         copy(tree)
+    # Whoever ends it early gets the tree back as well.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(1))
     try:
         mutants = mutate(tree, TARGETS)
         subprocess.run([*arguments.build.split(), "--build-tests", *scratch], cwd=tree, check=True)

@@ -1,4 +1,4 @@
-package import Text
+import Text
 
 extension Wire {
     /// The latest time at which a node was seen at work.
@@ -42,16 +42,6 @@ extension Wire {
             return fsync == "on" && fullPages == "on"
                 ? []
                 : ["PostgreSQL runs without fsync or full_page_writes: a power cut can lose what was acknowledged"]
-        }
-    }
-}
-
-/// A new life for a database that was put back from a backup, which shows codes and tokens as unspent that were spent.
-package enum PostgresRestore {
-    /// Ends everything that was handed out before; no node may run meanwhile.
-    package static func begin(at address: PostgresAddress, now: Timestamp) async throws(PostgresOpeningFailure) {
-        try await Wire.use(address) { wire throws(PostgresOpeningFailure) in
-            try wire.beginEpoch(at: max(now, try wire.seen()))
         }
     }
 }

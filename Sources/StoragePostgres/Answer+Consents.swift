@@ -109,7 +109,7 @@ extension Row {
         )
     }
 
-    fileprivate func revision() throws(PostgresFailure) -> Revision {
+    func revision() throws(PostgresFailure) -> Revision {
         Revision(
             consent: try identifier(0),
             version: try count(1),

@@ -36,9 +36,7 @@ package struct LedgerFile {
         while true {
             let page = try connection.consents(after: last, limit: Self.page)
             for (consent, history) in page {
-                guard let last = history.last, last.isLast(of: consent), history.tells(consent) else {
-                    return consent.id
-                }
+                guard history.agrees(with: consent) else { return consent.id }
             }
             guard let end = page.last else { return try connection.consentMissing() }
             last = end.consent.id
@@ -54,37 +52,6 @@ package struct LedgerFile {
     }
 
     private static let page = 500
-}
-
-extension Revision {
-    /// Whether the consent is what this entry made of it, and nothing came after.
-    fileprivate func isLast(of consent: Consent) -> Bool {
-        // An earlier value of the consent would fit the entry of that value: only the last one counts.
-        version == consent.version && to == consent.status && at == consent.updated
-            && accounts == consent.openAccounts && terms == consent.termsDigest
-            && (reason == .deletedByThirdParty) == (consent.deleted != nil)
-    }
-}
-
-extension [Revision] {
-    /// Whether a consent says of its past what these entries do: why it stands as it does and since when, and when its
-    /// person allowed it last.
-    fileprivate func tells(_ consent: Consent) -> Bool {
-        guard let move = last(where: { $0.from != $0.to }) else { return false }
-        return move.reason == consent.reason && move.at == consent.statusUpdated
-            && last(where: \.isYes)?.at == consent.authorisation?.given
-    }
-}
-
-extension Revision {
-    fileprivate var isYes: Bool {
-        switch reason {
-        case .authorised, .reauthorised, .amended: true
-        case .registered, .refused, .cancelledAtLogin, .timedOut, .failed, .revokedByPerson, .revokedByBank,
-            .revokedByThirdParty, .deletedByThirdParty, .accountLeft:
-            false
-        }
-    }
 }
 
 extension Connection {

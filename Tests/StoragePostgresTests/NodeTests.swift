@@ -47,6 +47,27 @@ struct NodeTests {
         }
     }
 
+    @Test func `ST-31 the ledger is proved on the server, and what was altered there is found`() async throws {
+        try await Server.withNodes(1) { nodes, uri in
+            for number in 1...3 {
+                let consent = Consent.sample(id: Identifier(WireText("consent-\(number)")))
+                #expect(try await nodes[0].commit([.consent(.registration(of: consent))]) == .kept)
+            }
+            let address = try PostgresAddress(WireText(uri))
+            #expect(try PostgresLedger(at: address).verify().map(\.sequence) == .success(3))
+            #expect(try PostgresLedger(at: address).consentApart() == nil)
+            try PostgresSchema.run(
+                "UPDATE consent SET person = 'psu-bert', accounts = '{}', given = 0 WHERE id = 'consent-2'",
+                on: uri
+            )
+            #expect(try PostgresLedger(at: address).consentApart() == "consent-2")
+            try PostgresSchema.run("UPDATE revision SET actor_name = 'somebody' WHERE sequence = 2", on: uri)
+            #expect(try PostgresLedger(at: address).verify() == .failure(.altered(sequence: 2)))
+            try PostgresSchema.run("DELETE FROM revision WHERE sequence > 1", on: uri)
+            #expect(try PostgresLedger(at: address).verify() == .failure(.missing(sequence: 2)))
+        }
+    }
+
     @Test func `PA-09 a client has its bound of waiting requests, however many nodes it goes to`() async throws {
         try await Server.withNodes(2) { nodes, _ in
             @Sendable func keep(_ number: Int) -> OAuth.Change {

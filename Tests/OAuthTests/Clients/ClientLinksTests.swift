@@ -29,8 +29,10 @@ struct ClientLinksTests {
     @Test(
         arguments: ["client_uri", "policy_uri", "tos_uri", "logo_uri", "initiate_login_uri"] as [WireText],
         [
-            "http://c.example/", "javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "data:text/html,x",
-            "data:image/svg+xml,<svg onload=\"alert(1)\"/>", "https://c.example/\" onclick=\"alert(1)", "//c.example/", "/path", "",
+            "http://c.example/", "javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)",
+            "data:text/html,x",
+            "data:image/svg+xml,<svg onload=\"alert(1)\"/>", "https://c.example/\" onclick=\"alert(1)", "//c.example/",
+            "/path", "",
             "https://bank.example@c.example/", "https:c.example",
         ] as [WireText]
     )

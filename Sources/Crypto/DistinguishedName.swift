@@ -15,7 +15,8 @@ package struct DistinguishedName: Sendable {
 
     /// Whether the certificate is made out to this name: RFC 5280 §7.1, by OpenSSL on the names that it has read.
     ///
-    /// The order of the parts counts, the kind of string does not, and neither does the case of ASCII letters.
+    /// The order of the parts counts, and the case of ASCII letters does not. Neither does the kind of string, but for a
+    /// NumericString, which OpenSSL compares as it is: no name that was written down is one.
     package func isSubject(of certificate: Certificate) -> Bool {
         guard let registered = OpenedName(der), let shown = OpenedName(certificate.subjectDER) else { return false }
         return registered.isSame(as: shown)

@@ -41,7 +41,8 @@ asan: ## Run the Swift tests with AddressSanitizer, on what fuzzing has found as
 
 tsan: ## Run the Swift tests with ThreadSanitizer.
 	swift build --build-tests --sanitize=thread --scratch-path .build/tsan
-	$(SWIFT_TEST) --sanitize=thread --scratch-path .build/tsan --no-parallel
+	TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.supp" \
+	    $(SWIFT_TEST) --sanitize=thread --scratch-path .build/tsan --no-parallel
 
 SECONDS ?= 3600
 fuzz: ## Fuzz all targets in turn for an hour, or for SECONDS, from where the last campaign ended.

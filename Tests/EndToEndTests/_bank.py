@@ -416,6 +416,15 @@ def claims(token):
     return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
 
 
+def until(look, seconds=15):
+    """What is seen once something is to be seen."""
+    deadline = time.monotonic() + seconds
+    while not (seen := look()):
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.05)
+    return seen
+
+
 def log_in(browser, page, username):
     return browser.press(page, "log-in", username=username, password=f"{username}-sandbox")
 

@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 
-from _bank import Browser, Left, Page, ThirdParty, at_once, binary, claims, log_in, main, request
+from _bank import Browser, Left, Page, ThirdParty, at_once, binary, claims, log_in, main, request, until
 from _nodes import Nodes, why_not
 from _postgres import Postgres
 from _wire import Key, KeyParty, Person, b64, encode, encode_form, is_error, race
@@ -308,13 +308,6 @@ def claims_of_head(token):
     import base64
     head = token.split(".")[0]
     return json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
-
-
-def until(condition, seconds=20):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.1)
 
 
 def nodes_are_replaced_one_by_one():

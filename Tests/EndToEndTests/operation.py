@@ -7,9 +7,8 @@ import shutil
 import signal
 import socket
 import sqlite3
-import time
 
-from _bank import ROOT, Bank, Browser, ask, main, request
+from _bank import ROOT, Bank, Browser, ask, main, request, until
 from _hooks import HookServer
 from commands import Folder, served, wait_for
 from kill import seal
@@ -39,14 +38,6 @@ def ready(port):
 
 def failed(answer):
     return [check["check"] for check in answer.json["checks"] if check["status"] == "failed"]
-
-
-def until(look, seconds=15):
-    deadline = time.monotonic() + seconds
-    while not (seen := look()):
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.05)
-    return seen
 
 
 def readiness_follows_what_can_be_kept():

@@ -53,6 +53,8 @@ final class Connection {
     /// Answers the request at hand as the last one, or that which has come and was not read yet, if there is one.
     func drain(on loop: isolated EventLoop) {
         isDraining = true
+        // The last look asks the socket itself: it may hold what the loop has not been told of yet.
+        watch.readiness.insert(.readable)
         if idleSince != nil { loop.interrupt(watch) }
     }
 }

@@ -89,6 +89,7 @@ extension Setup {
             certificates: CertificateIntake(
                 isOpen: listening.showsCertificates,
                 proxies: Set(listening.trustedProxies.map { Self.name(ofPeersAt: $0) }),
+                readsFields: listening.mutualTLSAddress == nil,
                 origin: listening.mutualTLS
             ),
             clientAuthorities: listening.clientAuthoritiesFile,

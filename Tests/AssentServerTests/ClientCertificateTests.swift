@@ -13,13 +13,18 @@ struct ClientCertificateTests {
     private static let form = FormFields([.init("grant_type", "client_credentials"), .init("client_id", "tpp-tls")])
     private static let good: WireText = WireText(":\(Base64.encode(SampleCertificates.client)):")
 
-    private func house(proxies: Set<WireText> = []) throws -> SampleHouse {
+    private func house(proxies: Set<WireText> = [], readsFields: Bool = true) throws -> SampleHouse {
         let name = try #require(CertificateName("tls_client_auth_san_dns", "tpp.example"))
         let block = PEM.Block(label: "CERTIFICATE", bytes: SampleCertificates.authority)
         return try SampleHouse(
             store: MemoryStore(),
             clients: [.sample, .sample(id: "tpp-tls", authentication: .mutualTLS(name))],
-            certificates: CertificateIntake(isOpen: true, proxies: proxies, origin: "https://mtls.bank.example"),
+            certificates: CertificateIntake(
+                isOpen: true,
+                proxies: proxies,
+                readsFields: readsFields,
+                origin: "https://mtls.bank.example"
+            ),
             authorities: try CertificateAuthorities(pem: WireText(PEM.write(block)))
         )
     }
@@ -80,6 +85,24 @@ struct ClientCertificateTests {
         // A proxy is believed about what was shown, not about what it is worth.
         let forged = WireText(":\(Base64.encode(SampleCertificates.ofStrangeAuthority)):")
         #expect(await house.send(.post, "/token", form: Self.form, [("Client-Cert", forged)]).error == "invalid_client")
+    }
+
+    @Test func `HT-63 a proxy that lets TLS through to a listener for certificates is not believed about them`()
+        async throws
+    {
+        let house = try house(proxies: ["192.0.2.1"], readsFields: false)
+        let claimed = await house.send(.post, "/token", form: Self.form, [("Client-Cert", Self.good)])
+        #expect(claimed.error == "invalid_client")
+        let shown = await house.send(.post, "/token", form: Self.form, showing: SampleCertificates.client)
+        #expect(shown.status == .ok)
+        let other = await house.send(
+            .post,
+            "/token",
+            form: Self.form,
+            [("Client-Cert", Self.good)],
+            showing: SampleCertificates.other
+        )
+        #expect(other.error == "invalid_client")
     }
 
     @Test(arguments: ["https://mtls.bank.example", nil] as [WireText?])

@@ -111,6 +111,19 @@ def a_trusted_proxy_passes_certificates_on():
         assert is_error(told, 401, "invalid_client")
 
 
+def a_proxy_that_lets_tls_through_is_not_believed():
+    """HT-63 where clients show certificates to us, a field that came with the request says nothing, whoever let it through"""
+    port = free_port()
+    with Server(FOLDER, certificateFile="tls.crt", privateKeyFile="tls.key", clientCertificates="asked",
+                clientAuthoritiesFile="authority.crt", mutualTLS=f"https://localhost:{port}",
+                mutualTLSAddress=f"127.0.0.1:{port}", trustedProxies=["127.0.0.1"]) as server:
+        form = {"grant_type": "client_credentials", "client_id": "by-dn"}
+        claim = {"Client-Cert": f":{MADE.base64('tpp')}:"}
+        assert server.token("by-dn", "tpp").status == 200
+        for certificate, at in [(None, port), ("other", port), (None, server.port)]:
+            assert is_error(server.ask("POST", "/token", certificate, at, form, **claim), 401, "invalid_client")
+
+
 def tokens_are_bound_to_certificates():
     """TK-50 a token that is bound to a certificate is refused with another, without one, and where none is asked for"""
     with SERVER as server:
@@ -214,6 +227,7 @@ if __name__ == "__main__":
             sessions_do_not_outlive_their_authority,
             a_client_that_nobody_could_know_is_refused_at_the_start,
             a_trusted_proxy_passes_certificates_on,
+            a_proxy_that_lets_tls_through_is_not_believed,
         ])
     finally:
         FOLDER.__exit__()

@@ -13,18 +13,21 @@ package final class KeyRing: Sendable {
         fileprivate let published: JWKSet
         fileprivate let document: [UInt8]
         fileprivate let opening: [OpeningKey]
+        fileprivate let awaited: [OpeningKey]
         fileprivate let accessTokens: Algorithm
 
         /// - Parameters:
         ///   - signing: The first of each algorithm signs; all are published.
         ///   - published: Those that do not sign yet, or no more.
         ///   - opening: All open; of each algorithm the first is published.
+        ///   - awaited: Those that open already, and are not published yet.
         ///   - accessTokens: The algorithm of access tokens, as soon as a key of it signs.
         ///   - required: Algorithms that somebody is registered for.
         package init(
             _ signing: [SigningKey],
             published others: [SigningKey] = [],
             opening: [OpeningKey] = [],
+            awaited: [OpeningKey] = [],
             accessTokens: Algorithm = .es256,
             required: Set<Algorithm>
         ) throws(Problem) {
@@ -46,6 +49,7 @@ package final class KeyRing: Sendable {
             document = JSONWriter.write(published.json)
             self.signing = byAlgorithm
             self.opening = opening
+            self.awaited = awaited
             self.accessTokens = byAlgorithm[accessTokens] == nil ? .es256 : accessTokens
         }
     }
@@ -140,7 +144,8 @@ package final class KeyRing: Sendable {
 
     /// What somebody encrypted to us; who it was is still to be verified.
     package func decrypt(_ encrypted: WireText) throws(JOSEFailure) -> JWE.Opened {
-        try JWE.open(encrypted, with: keys.current.opening)
+        let keys = keys.current
+        return try JWE.open(encrypted, with: keys.opening + keys.awaited)
     }
 
     private func encrypt(

@@ -6,6 +6,8 @@ package import Text
 /// Every phase is kept once it is reached. A clock that is set back makes a key wait, and takes nothing back.
 package struct KeyLifeCycle: Sendable, Hashable {
     /// How long a key is published before it signs: as long as anybody may keep our keys without looking again.
+    ///
+    /// One for opening opens as long before it is offered: each server has to have it, and not the one that offers it.
     package let announcementSeconds: Int
     /// After how long a key is followed by another; `nil` where only an operator says so.
     package let rotationSeconds: Int?
@@ -61,20 +63,11 @@ package struct KeyLifeCycle: Sendable, Hashable {
         guard let rotationSeconds, let newest = line.names.first, let stage = line.stages[newest],
             stage.phase == .current
         else { return false }
-        let lead = line.kind.isAnnounced ? announcementSeconds : 0
-        return now >= stage.since + max(0, rotationSeconds - lead)
+        return now >= stage.since + max(0, rotationSeconds - announcementSeconds)
     }
 }
 
 extension KeyKind {
-    /// Whoever encrypts to a key has it from us, so that one for opening needs no announcement.
-    fileprivate var isAnnounced: Bool {
-        switch self {
-        case .signing: true
-        case .opening: false
-        }
-    }
-
     fileprivate func isRequired(by algorithms: Set<Algorithm>) -> Bool {
         switch self {
         case .signing(let algorithm): algorithms.contains(algorithm)
@@ -107,7 +100,7 @@ private struct Line {
             if name.number < newest {
                 // An old key that was put back proves what it signed, and signs nothing.
                 supersede(name, at: now)
-            } else if urgent.contains(name) || !kind.isAnnounced {
+            } else if urgent.contains(name) {
                 stages[name] = KeyStage(.current, since: now)
             } else {
                 stages[name] = KeyStage(.announced, since: now, until: now + seconds)

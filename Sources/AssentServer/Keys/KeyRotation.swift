@@ -116,7 +116,7 @@ package final class KeyRotation: Sendable {
         _ required: Set<Algorithm>
     ) throws(KeyFolder.Failure) -> KeyRing.Keys {
         var signing: [(KeyStage.Phase, KeyName, SigningKey)] = []
-        var opening: [(KeyName, OpeningKey)] = []
+        var opening: [(KeyStage.Phase, KeyName, OpeningKey)] = []
         var entries: [KeyName: KeyFolder.Entry] = [:]
         let known = opened.withLock { $0 }
         for (name, stage) in stages {
@@ -124,17 +124,18 @@ package final class KeyRotation: Sendable {
             entries[name] = entry
             switch entry.key {
             case .signing(let key): signing.append((stage.phase, name, key))
-            case .opening(let key): opening.append((name, key))
+            case .opening(let key): opening.append((stage.phase, name, key))
             }
         }
         opened.withLock { [entries] in $0 = entries }
         signing.sort { ($0.1.kind.stem, -$0.1.number) < ($1.1.kind.stem, -$1.1.number) }
-        opening.sort { ($0.0.kind.stem, -$0.0.number) < ($1.0.kind.stem, -$1.0.number) }
+        opening.sort { ($0.1.kind.stem, -$0.1.number) < ($1.1.kind.stem, -$1.1.number) }
         do {
             return try KeyRing.Keys(
                 signing.filter { $0.0 == .current }.map(\.2),
                 published: signing.filter { $0.0 != .current }.map(\.2),
-                opening: opening.map(\.1),
+                opening: opening.filter { $0.0 != .announced }.map(\.2),
+                awaited: opening.filter { $0.0 == .announced }.map(\.2),
                 accessTokens: accessTokens,
                 required: required
             )

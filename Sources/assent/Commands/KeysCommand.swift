@@ -78,9 +78,10 @@ struct KeysCommand: Command {
         let since = "since \(stage.since.rfc3339)"
         let until = stage.until.map(\.rfc3339) ?? "further notice"
         return switch (stage.phase, name.kind) {
-        case (.announced, _): "announced \(since), signs from \(until)"
+        case (.announced, .signing): "announced \(since), signs from \(until)"
+        case (.announced, .opening): "opens \(since), offered from \(until)"
         case (.current, .signing): "signs \(since)"
-        case (.current, .opening): "opens \(since)"
+        case (.current, .opening): "offered \(since)"
         case (.superseded, .signing): "published until \(until)"
         case (.superseded, .opening): "still opens until \(until)"
         }

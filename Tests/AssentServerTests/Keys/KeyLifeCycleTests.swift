@@ -104,9 +104,12 @@ struct KeyLifeCycleTests {
         #expect(required.stages[other]?.phase == .current)
     }
 
-    @Test func `a key for opening needs no announcement, and the one before it opens on`() {
+    @Test func `JO-26 a key for opening opens before it is offered, and the one before it opens on`() {
         let (old, new) = (KeyName(.opening(.ecdhES), 1), KeyName(.opening(.ecdhES), 2))
-        let next = decide([old, new], [old: KeyStage(.current, since: .noon)], at: .noon + 5).stages
+        let stages = decide([old, new], [old: KeyStage(.current, since: .noon)], at: .noon + 5).stages
+        #expect(stages[new] == KeyStage(.announced, since: .noon + 5, until: .noon + 3_605))
+        #expect(stages[old]?.phase == .current)
+        let next = decide([old, new], stages, at: .noon + 3_605).stages
         #expect(next[new]?.phase == .current && next[old]?.phase == .superseded)
     }
 
@@ -115,9 +118,8 @@ struct KeyLifeCycleTests {
         let opening = KeyName(.opening(.ecdhES), 1)
         let stages = [first: KeyStage(.current, since: .noon), opening: KeyStage(.current, since: .noon)]
         #expect(decide([first, opening], stages, cycle: daily, at: .noon + 82_799).making == [])
-        #expect(decide([first, opening], stages, cycle: daily, at: .noon + 82_800).making == [first.kind])
         #expect(
-            decide([first, opening], stages, cycle: daily, at: .noon + 86_400).making == [first.kind, opening.kind]
+            decide([first, opening], stages, cycle: daily, at: .noon + 82_800).making == [first.kind, opening.kind]
         )
         #expect(decide([first, opening], stages, at: .noon + Timestamp.days(3_650)).making == [])
         // The one that was made is announced, and no other is made beside it.

@@ -240,11 +240,29 @@ struct KeyRotationTests {
         #expect(offered.count == 1)
         let sealed = try JWE.encrypt("a.b.c", to: try #require(offered.first), .ecdhES, .a128GCM, entropy: .system)
         #expect(try ring.decrypt(sealed).text == "a.b.c")
-        // The successor is offered alone, and what was encrypted to the other still opens.
+        // The successor opens, and is offered by nobody yet; then it is offered alone, and what was encrypted still opens.
         _ = try keys.make(.opening(.ecdhES))
         let next = try start(rotation(), at: .noon + 5)
-        #expect(try published(next).keys.filter { $0.use == .encryption }.count == 1)
-        #expect(try published(next).keys.filter { $0.use == .encryption } != offered)
-        #expect(try next.decrypt(sealed).text == "a.b.c")
+        #expect(try published(next).keys.filter { $0.use == .encryption } == offered)
+        let last = try start(rotation(), at: .noon + 3_605)
+        let successors = try published(last).keys.filter { $0.use == .encryption }
+        #expect(successors.count == 1 && successors != offered)
+        #expect(try last.decrypt(sealed).text == "a.b.c")
+    }
+
+    @Test func `JO-26 what one server offers to encrypt to, another one on the folder can open`() throws {
+        _ = try keys.fill([.signing(.es256), .opening(.ecdhES)])
+        let (turning, other) = (rotation(), rotation())
+        let (first, second) = (try start(turning, at: .noon), try start(other, at: .noon))
+        _ = try keys.make(.opening(.ecdhES))
+        for seconds in [15, 615, 630] {
+            // The other one looks up to fifteen seconds later.
+            turning.turn(first, at: .noon + seconds)
+            let offered = try #require(try published(first).keys.first { $0.use == .encryption })
+            let sealed = try JWE.encrypt("a.b.c", to: offered, .ecdhES, .a128GCM, entropy: .system)
+            #expect(try second.decrypt(sealed).text == "a.b.c")
+            other.turn(second, at: .noon + seconds + 14)
+        }
+        #expect(try published(second).keys == published(first).keys)
     }
 }

@@ -384,7 +384,7 @@ def the_world_changes_under_the_page():
     assert left.parameters["error"] == "access_denied", left.parameters
 
     # The person is locked, or an account can no longer be shared.
-    locked, lost = ask(bank, Browser(bank), "anna"), ask(bank, browser)
+    locked, lost, denied = ask(bank, Browser(bank), "anna"), ask(bank, browser), ask(bank, browser)
     with bank.people() as people:
         by_name = {person["username"]: person for person in people}
         by_name["anna"]["locked"] = True
@@ -397,7 +397,10 @@ def the_world_changes_under_the_page():
         left = way_back(page).parameters
         assert left["error"] == "access_denied" and left["error_description"].startswith("account_locked")
         assert locked.status == "AwaitingAuthorisation"
-        refused(lost.send(lost.fields()))
+        # A no is one to whatever the page says by now.
+        assert denied.press("deny").parameters["error"] == "access_denied"
+        anew = refused(lost.send(lost.fields()), 409)
+        assert "The page has changed since you opened it" in anew.text and "This account is closed." in anew.text
         shown = lost.browser.open(lost.page.form_with("allow").action)
         assert "This account is closed." in shown.text
         assert ("account", lost.boxes[0]) not in shown.form_with("allow").boxes

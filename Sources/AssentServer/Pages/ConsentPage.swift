@@ -46,11 +46,8 @@ struct ConsentPage: PageEndpoint {
         if case .refuse(let refusal) = step { throw .refused(refusal) }
         guard step == .consent, let session = visit.session else { return logInAgain(visit) }
         let offer = try await visit.offer()
-        // Read before it is believed: nothing but the page in this language fits the token.
-        let language = PageForm(visit.request.body)?.pageLanguage
-        let shown = house.pages.shown(visit, offered: offer.accounts, in: language)
         let form: PageForm
-        do { form = try visit.form(of: .consent, showing: shown.digest) } catch { throw .trouble(error) }
+        do { form = try visit.form(of: .consent) } catch { throw .trouble(error) }
         guard form.username == nil, form.password == nil else {
             throw .trouble(.page(.forged(back: visit.path("consent"))))
         }
@@ -64,7 +61,13 @@ struct ConsentPage: PageEndpoint {
         case "deny":
             do { try await visit.deny() } catch { throw .refused(error) }
             throw .refused(visit.consent != nil && offer.eligible.isEmpty ? .noEligibleAccount : .denied)
-        case "allow": return try await allow(visit, session, form, offer, shown)
+        case "allow":
+            let shown = house.pages.shown(visit, offered: offer.accounts, in: form.pageLanguage)
+            // Security.md CO-22: a yes to another page, of an account that is gone or of a server with other templates.
+            guard form.page == shown.digest else {
+                return house.pages.consent(visit, offered: offer.accounts, answer: form.answer, problem: .pageChanged)
+            }
+            return try await allow(visit, session, form, offer, shown)
         case "review":
             // The Enter key on a box, or a look for accounts: nobody has decided anything.
             return house.pages.consent(visit, offered: offer.accounts, answer: form.answer, problem: nil)

@@ -1,4 +1,5 @@
 internal import Consents
+internal import HTTP
 internal import Mustache
 internal import OAuth
 internal import Surfaces
@@ -223,11 +224,21 @@ enum ConsentProblem {
     case noAccount
     /// The bank allows one only.
     case tooManyAccounts
+    /// What was read is not what would be read now.
+    case pageChanged
 
     fileprivate var wording: PageWords.ProblemName {
         switch self {
         case .noAccount: .noAccountChosen
         case .tooManyAccounts: .tooManyAccounts
+        case .pageChanged: .pageChanged
+        }
+    }
+
+    var status: Status {
+        switch self {
+        case .noAccount, .tooManyAccounts: .badRequest
+        case .pageChanged: .conflict
         }
     }
 }

@@ -82,7 +82,7 @@ package final class PageSet: Sendable {
         let isShown = answer == nil && problem == nil
         let page = isShown ? shown : draft(visit, offered, answer, problem, on: pages, frame)
         return response(
-            problem == nil ? .ok : .badRequest,
+            problem?.status ?? .ok,
             page.filled(with: passing.texts(frame.words)),
             pages,
             frame,

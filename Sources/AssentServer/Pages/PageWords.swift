@@ -125,6 +125,7 @@ final class PageWords: Sendable {
         case noAccountChosen = "no_account_chosen"
         case notFound = "not_found"
         case outdated
+        case pageChanged = "page_changed"
         case requestInvalid = "request_invalid"
         case startAgain = "start_again"
         case timedOut = "timed_out"

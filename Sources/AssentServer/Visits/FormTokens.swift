@@ -20,7 +20,8 @@ struct FormTokens: Sendable {
         case consent
     }
 
-    /// - Parameter page: The digest of what the person reads, so that a yes is a yes to that and nothing else.
+    /// - Parameter page: The digest of what the person reads, so that a yes is a yes to that and nothing else. It stands in
+    ///   the token as well, to tell a page of ours that has changed since from one that was never ours.
     func token(
         for step: Step,
         of interaction: Interaction,
@@ -29,11 +30,17 @@ struct FormTokens: Sendable {
         page: [UInt8]
     ) -> WireText {
         var message: [UInt8] = []
-        message.append(contentsOf: "\(step.rawValue)\n\(interaction.id)\n\(consentVersion ?? 0)\n".utf8)
+        message.append(contentsOf: "\(step.rawValue)\n\(interaction.id)\n\(consentVersion ?? 0)\n\(page.count)\n".utf8)
         message.append(contentsOf: interaction.browser.bytes)
         message.append(contentsOf: page)
         message.append(contentsOf: session?.bytes ?? [])
-        return WireText(Base64URL.encode(key.sha256(message)))
+        return WireText(Base64URL.encode(page + key.sha256(message)))
+    }
+
+    /// What a token says of the page that it stood in; nothing is proved by that.
+    static func page(in token: WireText) -> [UInt8] {
+        guard let bytes = Base64URL.decode(token), bytes.count > macBytes else { return [] }
+        return Array(bytes.dropLast(macBytes))
     }
 
     /// The name of a page that the bank's own systems show, made anew each time it is asked for.
@@ -57,6 +64,7 @@ struct FormTokens: Sendable {
     }
 
     static let nonceBytes = 4
+    private static let macBytes = 32
 
     /// What a person does at the dashboard; no name of these is a name of a `Step`.
     enum DashboardStep: String {

@@ -61,14 +61,22 @@ extension PageForm {
 
     /// What a page of ours sent, if the browser says so and the form proves it.
     init(_ request: Request, to issuer: Issuer, bearing token: WireText) throws(Problem) {
+        try self.init(request, to: issuer) { _ in token }
+    }
+
+    /// - Parameter token: What our page has in its form, if it is the page that this form says.
+    init(_ request: Request, to issuer: Issuer, bearing token: (PageForm) -> WireText) throws(Problem) {
         guard MediaType(request.fields)?.essence == "application/x-www-form-urlencoded" else {
             throw .unsupportedBody
         }
         guard SameOrigin.allows(request, issuer: issuer), let form = PageForm(request.body),
-            ConstantTime.equal(form.token, token)
+            ConstantTime.equal(form.token, token(form))
         else { throw .forged }
         self = form
     }
+
+    /// The digest of the page that it was sent from.
+    var page: [UInt8] { FormTokens.page(in: token) }
 
     /// Whether it says what was decided, and nothing else.
     var isBare: Bool { username == nil && password == nil && userCode == nil && accounts.isEmpty && find == nil }

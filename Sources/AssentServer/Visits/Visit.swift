@@ -178,9 +178,11 @@ struct Visit {
     }
 
     /// The form of this step, if it was rendered by us, for this browser and this state of things.
-    func form(of step: FormTokens.Step, showing page: [UInt8] = []) throws(Trouble) -> PageForm {
+    ///
+    /// The page around it may be another one by now: its digest is to be looked at.
+    func form(of step: FormTokens.Step) throws(Trouble) -> PageForm {
         do {
-            return try PageForm(request, to: house.issuer, bearing: formToken(of: step, showing: page))
+            return try PageForm(request, to: house.issuer) { form in formToken(of: step, showing: form.page) }
         } catch {
             switch error {
             case .unsupportedBody: throw .page(.unsupportedBody).read(by: reader)

@@ -74,19 +74,28 @@ package actor HTTPServer {
     /// Accepts no more, answers what has been asked, and closes; what is not done in time is cut.
     package func drain(seconds: Int = Limits.drainSeconds) async {
         for listener in listeners { await listener.loop.drain(listener.id) }
-        for listener in listeners { await listener.loop.awaitEnd(of: listener.id, atMost: Ticks(seconds: seconds)) }
+        await awaitEnd(seconds: seconds)
         await stop()
     }
 
     /// Closes everything at once.
     package func stop() async {
         for listener in listeners { await listener.loop.abort(listener.id) }
-        for listener in listeners { await listener.loop.awaitEnd(of: listener.id, atMost: Ticks(seconds: 1)) }
+        await awaitEnd(seconds: 1)
         for listener in listeners { await listener.loop.remove(listener.id) }
         for index in Set(listeners.map(\.endpoint)) {
             if case .unix(let path) = endpoints[index].address { Socket.removeAbandoned(path) }
         }
         listeners = []
+    }
+
+    /// Of all listeners at once: one after the other, each would have the time anew.
+    private func awaitEnd(seconds: Int) async {
+        await withTaskGroup { waits in
+            for listener in listeners {
+                waits.addTask { await listener.loop.awaitEnd(of: listener.id, atMost: Ticks(seconds: seconds)) }
+            }
+        }
     }
 
     /// How many connections are open.

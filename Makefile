@@ -11,7 +11,9 @@ VENV := .build/venv
 # After a crash the backtracer can wait for ever on a pipe. The tests of sockets measure deadlines, and so
 # they run apart from those that keep every core busy.
 SWIFT_TEST := SWIFT_BACKTRACE=enable=no swift test --skip-build --disable-xctest
-RELEASE := -c release --product assent --static-swift-stdlib -Xlinker -s -Xlinker --no-export-dynamic
+# With another trait every file is another one, so that CI names one for both: make TRAITS='--traits PostgreSQL'.
+TRAITS :=
+RELEASE := $(TRAITS) -c release --product assent --static-swift-stdlib -Xlinker -s -Xlinker --no-export-dynamic
 
 run: run-packages ## Build the release and start the sandbox; open the URL it prints.
 	swift build $(RELEASE)
@@ -20,8 +22,6 @@ run: run-packages ## Build the release and start the sandbox; open the URL it pr
 build: run-packages ## Build the release.
 	swift build $(RELEASE)
 
-# With another trait every file is another one, so that CI names one for both: make TRAITS='--traits PostgreSQL'.
-TRAITS :=
 test: $(VENV)/requirements.txt ## Run every test, those in a real browser included.
 	swift build --build-tests $(TRAITS)
 	$(SWIFT_TEST) $(TRAITS) --skip 'NetTests|RelyingPartyTests|Storage.*Tests'
@@ -81,7 +81,7 @@ race: build $(VENV)/requirements.txt ## Have a hundred redeem one code at once, 
 NODES := .build/postgres-release
 nodes: $(VENV)/requirements.txt ## Three nodes on PostgreSQL: every race ROUNDS times, and as many kills of nodes and database.
 	@.ci/packages postgres
-	swift build $(RELEASE) --traits PostgreSQL --scratch-path $(NODES)
+	swift build --traits PostgreSQL $(RELEASE) --scratch-path $(NODES)
 	ASSENT_BINARY=$(CURDIR)/$(NODES)/release/assent ASSENT_NODE_ROUNDS=$(ROUNDS) \
 	    $(VENV)/bin/python Tests/EndToEndTests/nodes.py redeemed used taken decided makes_one
 	ASSENT_BINARY=$(CURDIR)/$(NODES)/release/assent ASSENT_FAULT_ROUNDS=$(ROUNDS) \
@@ -89,14 +89,14 @@ nodes: $(VENV)/requirements.txt ## Three nodes on PostgreSQL: every race ROUNDS 
 
 bench-postgres: $(VENV)/requirements.txt ## Measure nodes on PostgreSQL beside pgbench, and what each request costs.
 	@.ci/packages postgres
-	swift build $(RELEASE) --traits PostgreSQL --scratch-path $(NODES)
+	swift build --traits PostgreSQL $(RELEASE) --scratch-path $(NODES)
 	ASSENT_BINARY=$(CURDIR)/$(NODES)/release/assent $(VENV)/bin/python Tests/Benchmarks/postgres.py
 
 MINUTES ?= 30
 soak: build ## Half the load that the release bears, for MINUTES; fails where memory, descriptors or the log grow.
 	python3 Tests/soak.py $(MINUTES)
 
-deb: build ## Make a Debian package of the release, in .build/debian.
+deb: build ## Make a Debian package of the release, in .build/debian; for nodes with TRAITS='--traits PostgreSQL'.
 	config/debian/build
 
 conformance: run-packages ## Run the modules of OpenID's conformance suite and print what became of each.

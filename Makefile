@@ -79,13 +79,15 @@ race: build $(VENV)/requirements.txt ## Have a hundred redeem one code at once, 
 
 # A program with libpq has a folder of its own.
 NODES := .build/postgres-release
-nodes: $(VENV)/requirements.txt ## Three nodes on PostgreSQL: every race ROUNDS times, and as many kills of nodes and database.
+nodes: $(VENV)/requirements.txt ## Three nodes on PostgreSQL: races and kills, ROUNDS of each, and a random walk for SECONDS.
 	@.ci/packages postgres
 	swift build --traits PostgreSQL $(RELEASE) --scratch-path $(NODES)
 	ASSENT_BINARY=$(CURDIR)/$(NODES)/release/assent ASSENT_NODE_ROUNDS=$(ROUNDS) \
 	    $(VENV)/bin/python Tests/EndToEndTests/nodes.py redeemed used taken decided makes_one
 	ASSENT_BINARY=$(CURDIR)/$(NODES)/release/assent ASSENT_FAULT_ROUNDS=$(ROUNDS) \
 	    $(VENV)/bin/python Tests/EndToEndTests/postgres_faults.py
+	ASSENT_BINARY=$(CURDIR)/$(NODES)/release/assent ASSENT_WALK_SECONDS=$(SECONDS) \
+	    $(VENV)/bin/python Tests/EndToEndTests/walk.py
 
 bench-postgres: $(VENV)/requirements.txt ## Measure nodes on PostgreSQL beside pgbench, and what each request costs.
 	@.ci/packages postgres

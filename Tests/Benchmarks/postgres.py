@@ -3,12 +3,14 @@
 each request costs a node and the database.
 
 The program must have been built with `--traits PostgreSQL`; ASSENT_BINARY names it. pgbench keeps as many connections as
-a node does, and commits the statements of a refresh on tables of the same form, in the same run. Two nodes are two hosts:
-each has a network namespace of its own and a bounded share of a processor, so that neither the database nor the load is
-what ends first; that part needs root, and says so where it has not.
+a node does, and commits the statements of a refresh on tables of the same form, in the same run. Two nodes are two hosts,
+beside one for the database and one for nginx and the load: each has a network namespace of its own, and each node a bounded
+share of a core, so that neither the database nor the load is what ends first. What each host used is said beside it. That
+part needs root, and says so where it has not; `postgres.py hosts` does nothing else.
 """
 
 import contextlib
+import ctypes
 import os
 import pathlib
 import re
@@ -17,6 +19,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 from _tools import LOAD_CORE, ROUNDS, SECONDS, Load, Row, cpu_seconds, on
@@ -26,8 +29,8 @@ from _postgres import Postgres, program
 
 CONNECTIONS = 8
 BROWSERS = 32
-# How much of a processor a host of its own has where hosts are compared.
-SHARE = 0.15
+# How much of a core a node has where hosts are compared, how often one and two are measured in turn, and for how long.
+SHARE, HOST_ROUNDS, HOST_SECONDS = 0.25, 4, 6
 
 PGBENCH = r"""
 \set next :turn + 1
@@ -51,17 +54,23 @@ def main():
     if reason := why_not():
         sys.exit(reason)
     rows = []
-    with tempfile.TemporaryDirectory() as folder, Postgres() as database:
+    with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        with Nodes(database, count=1, options={"storing": {"databaseConnections": CONNECTIONS}}) as nodes:
-            rows += beside_pgbench(folder, nodes, database)
-            rows += costs(folder, nodes, database)
-            rows += [Row("bytes of a consent", size(nodes, database), "-")]
-        rows += hosts(folder, database)
+        if sys.argv[1:] != ["hosts"]:
+            rows += one_host(folder)
+        rows += hosts(folder)
     width = max(len(row.name) for row in rows)
     print()
     for row in rows:
         print(f"{row.name:<{width}}  {row.value:<60}  goal: {row.goal}")
+
+
+def one_host(folder):
+    with Postgres() as database:
+        with Nodes(database, count=1, options={"storing": {"databaseConnections": CONNECTIONS}}) as nodes:
+            yield from beside_pgbench(folder, nodes, database)
+            yield from costs(folder, nodes, database)
+            yield Row("bytes of a consent", size(nodes, database), "-")
 
 
 # Beside pgbench
@@ -232,120 +241,230 @@ def size(nodes, database):
 # Two hosts
 
 
-def hosts(folder, database):
-    """Refreshes of one node, and of two, each on a host of its own with the same share of a processor."""
-    if os.geteuid() != 0 or not shutil.which("ip") or not pathlib.Path("/sys/fs/cgroup/cpu").exists():
-        return [Row("two nodes", "not measured: this needs root, ip and control groups", "1.7 times one")]
-    with Hosts(2) as made:
-        database.query("ALTER SYSTEM SET listen_addresses = '*'")
-        with open(database.data / "pg_hba.conf", "a") as rules:
-            rules.write("host all all 10.77.0.0/16 scram-sha-256\n")
-        database.stop()
-        database.settings["listen_addresses"] = "*"
-        database.start()
-        with HostedNodes(database, made) as nodes:
-            rates = {1: [], 2: []}
-            used = {1: [], 2: []}
-            for _ in range(ROUNDS):
-                for count in (1, 2):
-                    rate, share = together(folder, nodes, count, database)
-                    rates[count].append(rate)
-                    used[count].append(share)
-            ratio = statistics.median(two / one for one, two in zip(rates[1], rates[2]))
-            one, two = statistics.median(rates[1]), statistics.median(rates[2])
-            return [Row("two nodes", f"{two:,.0f}/s beside {one:,.0f}/s of one, {ratio:.2f} times; the database has "
-                        f"{statistics.median(used[2]):.2f} of a core", "1.7 times one")]
+def hosts(folder):
+    """Requests of one node and of two, where the load, each node and the database are hosts of their own."""
+    if reason := Network.why_not():
+        return [Row("two nodes", f"not measured: {reason}", "1.7 times one")]
+    with contextlib.ExitStack() as stack:
+        network = stack.enter_context(Network(["load", "one", "two", "database"], {"one": SHARE, "two": SHARE}))
+        database = HostedPostgres(network)
+        stack.enter_context(database)
+        nodes = HostedNodes(database, network, folder)
+        stack.callback(nodes.__exit__)
+        stack.enter_context(network["load"])
+        nodes.start()
+        return list(beside_one(folder, nodes, network))
 
 
-def together(folder, nodes, count, database):
-    """The rate of so many nodes behind nginx, and how much of a core the database had."""
-    nodes.balance(without=nodes.nodes[count:])
-    time.sleep(1)
-    load = Refreshes(folder, nodes, nodes.port)
-    before, began = database_seconds(database), time.monotonic()
-    rate = load.rate()
-    return rate, (database_seconds(database) - before) / (time.monotonic() - began)
+def beside_one(folder, nodes, network):
+    """One node and two in turn, several times, so that what else the machine does falls on both."""
+    party, refreshes = ThirdParty(nodes), HostedRefreshes(folder, nodes, nodes.port)
+    refreshes.prepare()
+    access = party.refresh(refreshes.tokens.read_text().split()[0]).json["access_token"]
+    headers = {"Host": f"localhost:{nodes.port}", "Authorization": party.basic()}
+    introspections = Counted(folder, "introspection", f"http://127.0.0.1:{nodes.port}/introspect", f"token={access}", headers)
+    for load in (refreshes, introspections):
+        load.network, seen = network, {1: [], 2: []}
+        for number in range(2 * HOST_ROUNDS):
+            # One, two, two, one: what changes slowly does not look like a difference.
+            count = (1, 2, 2, 1)[number % 4]
+            nodes.balance(without=nodes.nodes[count:])
+            time.sleep(1)
+            seen[count].append({"rate": load.rate(HOST_SECONDS), **load.cores})
+        one, two = ({part: statistics.median(use[part] for use in seen[count]) for part in seen[count][0]} for count in (1, 2))
+        ratios = [b["rate"] / a["rate"] for a, b in zip(seen[1], seen[2])]
+        yield Row(f"{load.name}, two nodes beside one", f"{two['rate']:,.0f}/s beside {one['rate']:,.0f}/s, "
+                  f"{statistics.median(ratios):.2f} times, {min(ratios):.2f} to {max(ratios):.2f}", "1.7 times one")
+        for words, use in (("one node", one), ("two nodes", two)):
+            used = ", ".join(f"{name} {use[name]:.2f}" for name in network.names)
+            yield Row(f"{load.name}, {words}: cores used", f"{used}; {sum(use[name] for name in network.names):.2f} "
+                      f"of {os.cpu_count()}", "-")
 
 
-class Hosts:
-    """Network namespaces with a link each, and control groups that bound their processors."""
+class Counted(Load):
+    """As much as keeps two nodes busy, with what every host used of the processor meanwhile."""
 
-    def __init__(self, count):
-        self.names = [f"assent-{os.getpid()}-{number}" for number in range(count)]
+    connections = 64
+
+    def run(self, seconds):
+        before, began = self.network.seconds(), time.monotonic()
+        said = super().run(seconds)
+        passed = time.monotonic() - began
+        self.cores = {name: (now - before[name]) / passed for name, now in self.network.seconds().items()}
+        return said
+
+
+class HostedRefreshes(Refreshes, Counted):
+    connections = threads = 64
+
+
+class Network:
+    """Network namespaces on one switch, each with control groups that weigh, bound and count what runs there.
+
+    All addresses are inside the namespaces, and everything is removed at the end.
+    """
+
+    groups = [pathlib.Path("/sys/fs/cgroup/cpu"), pathlib.Path("/sys/fs/cgroup/cpuacct")]
+
+    def __init__(self, names, shares):
+        self.names, self.shares, self.switch = names, shares, f"assent-{os.getpid()}-switch"
+        self.hosts = {name: Host(f"assent-{os.getpid()}-{name}", f"10.77.0.{number}") for number, name in enumerate(names, 1)}
+
+    @classmethod
+    def why_not(cls):
+        if os.geteuid() != 0 or not shutil.which("ip") or not all((group / "tasks").exists() for group in cls.groups):
+            return "this needs root, ip, and the control groups cpu and cpuacct"
+        return None
+
+    def __getitem__(self, name):
+        return self.hosts[name]
 
     def __enter__(self):
-        for number, name in enumerate(self.names):
-            outside, inside = f"asn{os.getpid() % 100000}o{number}", f"asn{os.getpid() % 100000}i{number}"
-            here, there = self.addresses(number)
-            for words in [
-                ["ip", "netns", "add", name],
-                ["ip", "link", "add", outside, "type", "veth", "peer", "name", inside, "netns", name],
-                ["ip", "addr", "add", f"{here}/30", "dev", outside], ["ip", "link", "set", outside, "up"],
-                ["ip", "-n", name, "addr", "add", f"{there}/30", "dev", inside],
-                ["ip", "-n", name, "link", "set", inside, "up"], ["ip", "-n", name, "link", "set", "lo", "up"],
-            ]:
-                subprocess.run(words, check=True)
-            group = self.group(number)
-            group.mkdir()
-            (group / "cpu.cfs_period_us").write_text("10000")
-            (group / "cpu.cfs_quota_us").write_text(str(int(10_000 * SHARE)))
+        try:
+            ip("netns", "add", self.switch)
+            ip("-n", self.switch, "link", "add", "switch", "type", "bridge")
+            ip("-n", self.switch, "link", "set", "switch", "up")
+            for number, (name, host) in enumerate(self.hosts.items()):
+                ip("netns", "add", host.name)
+                ip("-n", self.switch, "link", "add", f"port{number}", "type", "veth", "peer", "name", "wire", "netns", host.name)
+                ip("-n", self.switch, "link", "set", f"port{number}", "master", "switch", "up")
+                ip("-n", host.name, "addr", "add", f"{host.address}/24", "dev", "wire")
+                ip("-n", host.name, "link", "set", "wire", "up")
+                ip("-n", host.name, "link", "set", "lo", "up")
+                for group in self.groups:
+                    (group / host.name).mkdir()
+                cpu = self.groups[0] / host.name
+                # Other work on this machine waits rather than that it decides the figures.
+                (cpu / "cpu.shares").write_text("16384")
+                if name in self.shares:
+                    (cpu / "cpu.cfs_period_us").write_text("10000")
+                    (cpu / "cpu.cfs_quota_us").write_text(str(int(10_000 * self.shares[name])))
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *exception):
-        for number, name in enumerate(self.names):
-            subprocess.run(["ip", "netns", "del", name])
-            with contextlib.suppress(OSError):
-                self.group(number).rmdir()
+        for host in self.hosts.values():
+            subprocess.run(["ip", "netns", "del", host.name], stderr=subprocess.DEVNULL)
+            for group in self.groups:
+                until_gone(group / host.name)
+        subprocess.run(["ip", "netns", "del", self.switch], stderr=subprocess.DEVNULL)
 
-    @staticmethod
-    def addresses(number):
-        return f"10.77.{number}.1", f"10.77.{number}.2"
+    def seconds(self):
+        return {name: host.seconds for name, host in self.hosts.items()}
 
-    def group(self, number):
-        return pathlib.Path("/sys/fs/cgroup/cpu") / self.names[number]
 
-    def prefix(self, number):
-        """What starts a command on that host; the group first, because a namespace has a /sys of its own."""
-        script = f"echo $$ > {self.group(number)}/cgroup.procs && exec \"$@\""
-        return ["sh", "-c", script, "sh", "ip", "netns", "exec", self.names[number]]
+def ip(*words):
+    subprocess.run(["ip", *words], check=True)
+
+
+def until_gone(group):
+    """A group goes when its last process has."""
+    for _ in range(100):
+        if not group.exists():
+            return
+        with contextlib.suppress(OSError):
+            group.rmdir()
+            return
+        time.sleep(0.05)
+
+
+class Host:
+    """Where whatever is begun within `with` is, and stays; hosts are entered from outside, or from each other for a moment."""
+
+    # Where this program is, from the outermost on.
+    path = [""]
+
+    def __init__(self, name, address):
+        self.name, self.address, self.before = name, address, []
+
+    def __enter__(self):
+        self.before.append(os.open("/proc/thread-self/ns/net", os.O_RDONLY))
+        enter(os.open(f"/run/netns/{self.name}", os.O_RDONLY))
+        self.path.append(self.name)
+        self.join()
+        return self
+
+    def __exit__(self, *exception):
+        enter(self.before.pop())
+        self.path.pop()
+        self.join()
+
+    def join(self):
+        for group in Network.groups:
+            (group / self.path[-1] / "tasks").write_text(str(threading.get_native_id()))
+
+    @property
+    def seconds(self):
+        """Of the processor, by all that ever ran here."""
+        return int((Network.groups[1] / self.name / "cpuacct.usage").read_text()) / 1e9
+
+
+def enter(namespace):
+    """This thread, and what it starts from now on."""
+    if ctypes.CDLL(None, use_errno=True).setns(namespace, 0x40000000) != 0:
+        raise OSError(ctypes.get_errno(), "setns")
+    os.close(namespace)
+
+
+class HostedPostgres(Postgres):
+    def __init__(self, network):
+        super().__init__({"listen_addresses": "*"})
+        self.host = network["database"]
+        with open(self.data / "pg_hba.conf", "a") as rules:
+            rules.write("host all all 10.77.0.0/24 scram-sha-256\n")
+
+    def start(self):
+        with self.host:
+            return super().start()
+
+    def query(self, *words):
+        with self.host:
+            return super().query(*words)
 
 
 class HostedNodes(Nodes):
-    """Nodes whose database is another host, and whom nginx reaches by sockets of the file system, which has no hosts."""
+    """Nodes that are reached over a network, and so over TLS."""
 
-    def __init__(self, database, made):
+    def __init__(self, database, network, folder):
         super().__init__(database, count=0, options={"storing": {"databaseConnections": CONNECTIONS}})
-        self.made = made
-        self.nodes = [HostedNode(self, number) for number in range(2)]
+        self.network, self.key, self.certificate = network, folder / "node.key", folder / "node.crt"
+        self.nodes = [HostedNode(self, number, network[name]) for number, name in enumerate(("one", "two"))]
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+                        "/CN=node", "-addext", "subjectAltName=DNS:node", "-days", "2", "-keyout", self.key, "-out",
+                        self.certificate], check=True, capture_output=True)
 
     def configuration(self, node):
         made = super().configuration(node)
-        made["listening"] = {"address": str(node.socket), "operations": None}
-        made["storing"]["database"] = made["storing"]["database"].replace("127.0.0.1", Hosts.addresses(node.number)[0])
+        made["listening"] = {"address": f"{node.host.address}:{node.port}", "operations": f"127.0.0.1:{node.operations}",
+                             "certificateFile": str(self.certificate), "privateKeyFile": str(self.key)}
+        made["storing"]["database"] = made["storing"]["database"].replace("127.0.0.1", self.network["database"].address)
         return made
+
+    def proxied(self, text):
+        """nginx verifies whom it asks, and keeps its connections."""
+        return text.replace("http://nodes", "https://nodes").replace("access_log off;", f"""access_log off;
+            proxy_ssl_verify on; proxy_ssl_trusted_certificate {self.certificate}; proxy_ssl_name node;""").replace(
+            "upstream nodes {", "upstream nodes { least_conn;")
 
 
 class HostedNode(Node):
-    @property
-    def socket(self):
-        return self.nodes.folder / f"node-{self.number}.socket"
+    def __init__(self, nodes, number, host):
+        super().__init__(nodes, number)
+        self.host = host
 
     @property
     def address(self):
-        return f"unix:{self.socket}"
+        return f"{self.host.address}:{self.port}"
 
-    @property
-    def prefix(self):
-        return self.nodes.made.prefix(self.number)
+    def start(self):
+        with self.host:
+            return super().start()
 
-    def wait(self, seconds=120):
-        # On a small share of a processor a start takes its time.
-        deadline = time.monotonic() + seconds
-        while not self.socket.exists():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(self.output())
-            time.sleep(0.05)
-        return self
+    def ready(self):
+        with self.host:
+            return super().ready()
 
 
 if __name__ == "__main__":

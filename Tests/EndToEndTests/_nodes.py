@@ -58,9 +58,6 @@ def why_not():
 class Node:
     """One of the servers."""
 
-    # What stands before the command that starts it.
-    prefix = ()
-
     def __init__(self, nodes, number):
         self.nodes, self.number, self.process = nodes, number, None
         self.port = free_port()
@@ -82,7 +79,7 @@ class Node:
         path = self.write()
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [*self.prefix, binary(), "serve", "--config", path], stdout=log, stderr=log, cwd=ROOT)
+                [binary(), "serve", "--config", path], stdout=log, stderr=log, cwd=ROOT)
         return self
 
     def wait(self, seconds=60):
@@ -193,9 +190,13 @@ class Nodes(Bank):
                             for node in self.nodes)
         # Sockets of nodes are their owner's.
         text = NGINX.format(user="user root;" if os.geteuid() == 0 else "", folder=self.folder, port=self.port, servers=servers)
-        (self.folder / "nginx.conf").write_text(text)
+        (self.folder / "nginx.conf").write_text(self.proxied(text))
         if self.nginx:
             self.nginx.send_signal(signal.SIGHUP)
+
+    def proxied(self, text):
+        """The configuration of nginx as it is here."""
+        return text
 
     def stop(self, how=signal.SIGTERM):
         if self.nginx:

@@ -15,6 +15,7 @@ from _bank import Bank, ThirdParty
 from _assertions import assertions, handshakes
 from _flows import flows
 from _pages import pages
+from _redemptions import redemptions
 from _rotation import rotations
 
 BINARY = TESTS.parent / ".build" / "release" / "assent"
@@ -27,6 +28,7 @@ def main():
         static = Load(pathlib.Path(folder), "nginx", nginx.url)
         rows += sandbox(static)
         rows += flows(static)
+        rows += redemptions(static)
         rows += rotations(static)
         rows += assertions(static)
         rows += pages(pathlib.Path(folder))

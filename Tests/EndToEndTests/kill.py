@@ -32,17 +32,21 @@ class Worker:
 
     def ask(self, consent, decision):
         url, _, verifier = self.tpp.authorization(consent)
-        page = self.person.browser.open(url)
-        # A session lasts half an hour, and a run may take longer.
-        if page.has_button("log-in"):
-            page = log_in(self.person.browser, page, "bert")
-        boxes = [value for _, value in page.form_with("allow").boxes]
-        left = self.person.browser.press(page, decision, boxes=boxes[:1] if decision == "allow" else ())
+        left = self.answer(self.person.browser.open(url), decision)
+        # A session lasts half an hour, and a run may take longer; it may end while somebody reads.
+        if not isinstance(left, Left) and left.has_button("log-in"):
+            left = self.answer(left, decision)
         assert isinstance(left, Left), left.text
         if decision == "deny":
             assert left.parameters["error"] == "access_denied", left.parameters
             return None
         return left.parameters["code"], verifier
+
+    def answer(self, page, decision):
+        if page.has_button("log-in"):
+            page = log_in(self.person.browser, page, "bert")
+        boxes = [value for _, value in page.form_with("allow").boxes]
+        return self.person.browser.press(page, decision, boxes=boxes[:1] if decision == "allow" else ())
 
     def work(self):
         """One journey after the other, until the server is gone."""

@@ -254,7 +254,7 @@ def asked_again():
         card.update(eligible=False, reason="This card was cancelled.")
     bank.reload()
     try:
-        refused(again.send(again.fields("allow", ["bert-current", "bert-card"])))
+        refused(again.send(again.fields("allow", ["bert-current", "bert-card"])), 409)
         again = ask_again(browser, question.tpp, question.consent)
         text = again.page.text
         assert "What changes" in text and "Nothing changes" not in text

@@ -1,8 +1,10 @@
 """A client of Klarna's XS2A API, and a bank that is configured for it."""
 
 import json
+import os
 import subprocess
 import time
+import urllib.parse
 
 from _bank import ROOT, Bank, Browser, Left, Page, binary, log_in, request
 
@@ -31,7 +33,7 @@ class ConfiguredBank(Bank):
             "issuing": {"issuer": self.issuer},
             "listening": {"address": f"127.0.0.1:{self.port}", "operations": None},
             "keys": {"folder": str(self.keys)},
-            "storing": {"databaseFile": str(data / "assent.sqlite")},
+            "storing": self.storing(),
             "clients": {"folder": str(data / "clients.d")},
             "people": {"file": str(data / "people.json")},
             # One third party plays all of them, as fast as it can.
@@ -55,6 +57,19 @@ class ConfiguredBank(Bank):
             if time.monotonic() > deadline:
                 raise RuntimeError(f"the server does not answer: {self.output()}")
             time.sleep(self.pause)
+
+
+    def storing(self):
+        """Where the sandbox keeps everything; the password of a server stands in a file."""
+        server = os.environ.get("ASSENT_DATABASE")
+        if not server:
+            return {"databaseFile": str(self.folder / "data" / "assent.sqlite")}
+        parts = urllib.parse.urlsplit(server)
+        path = self.folder / "database.password"
+        path.write_text(urllib.parse.unquote(parts.password or ""))
+        path.chmod(0o600)
+        named = parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", "@"))
+        return {"database": named.geturl(), "databasePasswordFile": str(path)}
 
 
 class Aggregator:

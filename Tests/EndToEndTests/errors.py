@@ -1,5 +1,6 @@
 """What an answer says when something goes wrong: fixed words, and nothing of the machine, the store or the program."""
 
+import os
 import re
 import secrets
 import urllib.parse
@@ -13,7 +14,7 @@ INNER = re.compile(
     re.escape(str(ROOT)) + r"|/tmp/|/home/|/usr/|/proc/|\.sqlite|\.swift\b|\.pem\b|\.json\b|sqlite|\bSQL\b"
     r"|SELECT |INSERT |constraint failed"
     r"|database is|disk I/O|errno|OpenSSL|libssl|libcrypto|error:[0-9A-F]{6,}|\bSwift\b|Glibc|Fatal error|backtrace"
-    r"|StoreFailure|NetFailure|EntropyFailure|Optional\(|\bnil\b|0x[0-9a-f]{6,}|\b0\.1\.0\b|Debian|Linux|SQLite")
+    r"|StoreFailure|NetFailure|EntropyFailure|Optional\(|\bnil\b|0x[0-9a-f]{6,}|\b0\.1\.0\b|Debian|Linux|SQLite|PostgreSQL|postgres")
 
 
 def is_silent(answer, what):
@@ -152,9 +153,11 @@ def without_random_bytes_nothing_is_issued():
 
 if __name__ == "__main__":
     with Rigged() as bank:
+        # Somebody else's database has a disk of its own.
+        of_a_file = [] if os.environ.get("ASSENT_DATABASE") else [a_disk_that_fails_is_not_described]
         main([
             no_error_tells_what_we_are,
             the_same_words_whatever_was_sent,
-            a_disk_that_fails_is_not_described,
+            *of_a_file,
             without_random_bytes_nothing_is_issued,
         ])

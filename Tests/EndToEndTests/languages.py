@@ -125,9 +125,8 @@ def the_same_decision_in_two_tabs():
 
 def decided_in(consent):
     """The language that the ledger has of a decision."""
-    columns = [row[1] for row in bank.rows("PRAGMA table_info(revision)")]
-    name = next(column for column in columns if "language" in column)
-    rows = bank.rows(f"SELECT {name} FROM revision WHERE consent = ? AND {name} IS NOT NULL", consent)
+    rows = bank.rows("SELECT shown_language FROM revision WHERE consent = ? AND shown_language IS NOT NULL "
+                     "ORDER BY version", consent)
     return rows[-1][0]
 
 

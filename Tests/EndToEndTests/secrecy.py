@@ -149,7 +149,8 @@ def nobody_reads_the_memory_of_a_server():
             shutil.copytree(bank_templates(bank), folder / "templates")
             document = json.loads((bank.folder / "assent.json").read_text())
             document["keys"]["folder"] = str(folder / "keys")
-            document["storing"]["databaseFile"] = str(folder / "data" / "assent.sqlite")
+            # The file of the copy, wherever the sandbox keeps everything.
+            document["storing"] = {"databaseFile": str(folder / "data" / "assent.sqlite")}
             document["clients"]["folder"] = str(folder / "data" / "clients.d")
             document["people"]["file"] = str(folder / "data" / "people.json")
             document["pages"]["templatesFolder"] = str(folder / "templates")

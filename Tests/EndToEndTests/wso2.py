@@ -437,10 +437,16 @@ def a_registration_that_comes_twice_is_one():
         def register(body=CONSENT, client="demo-tpp", key=key):
             return inside.call("POST", path, body, x_wso2_client_id=client, x_idempotency_key=key)
 
+        def count():
+            return own.rows("SELECT count(*) FROM consent")[0][0]
+
+        # On a server that both of this script's banks share there are others.
+        before = count()
+
         answers = at_once(*[register] * 100)
         assert {answer.status for answer in answers} == {201}, {answer.status for answer in answers}
         assert len({answer.json["Data"]["ConsentId"] for answer in answers}) == 1
-        assert own.rows("SELECT count(*) FROM consent") == [(1,)]
+        assert count() == before + 1
         refused(register(other), 400)
         mine = register(client="demo-app").json["Data"]["ConsentId"]
         assert mine != answers[0].json["Data"]["ConsentId"]
@@ -449,7 +455,7 @@ def a_registration_that_comes_twice_is_one():
         own.stop(signal.SIGKILL)
         own.start()
         assert register().json == answers[0].json
-        assert own.rows("SELECT count(*) FROM consent") == [(2,)]
+        assert count() == before + 2
 
 
 def headers_make_nobody_internal():

@@ -510,21 +510,17 @@ class Actor:
         return self.bearer[0]
 
     def at_home(self):
-        """A window of the browser in which the person is signed in."""
-        if self.browser is None:
+        """A window of the browser in which the person is signed in; a session lasts half an hour."""
+        if self.browser is None or time.monotonic() > self.browser.until:
             browser = Walker(self.road)
             log_in(browser, browser.open(self.party.authorization(scope="openid profile", prompt="login")[0]), self.name)
-            self.browser = browser
+            self.browser, browser.until = browser, time.monotonic() + 1_200
         return self.browser.copy()
 
     def page(self, url):
         browser = self.at_home()
         page = browser.open(url)
         assert isinstance(page, Page), page.parameters
-        if page.has_button("log-in"):
-            # A session lasts half an hour.
-            self.browser = None
-            page = log_in(browser, page, self.name)
         assert page.has_button("allow"), page.text[-500:]
         return browser, page
 

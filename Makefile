@@ -28,11 +28,14 @@ test: $(VENV)/requirements.txt ## Run every test, those in a real browser includ
 	$(SWIFT_TEST) $(TRAITS) --filter 'NetTests|RelyingPartyTests|Storage.*Tests' --no-parallel
 	$(VENV)/bin/python Tests/end_to_end.py
 
-test-postgres: ## Start PostgreSQL, and hold the stores to their contract on it.
+# The most telling of what passes on PostgreSQL as well; `_postgres.py python3 Tests/end_to_end.py` runs all that does.
+ON_POSTGRES := authorization tokens grants klarna konsentus acount
+test-postgres: $(VENV)/requirements.txt ## Start PostgreSQL, and hold the stores to their contract and journeys to their promises on it.
 	@.ci/packages postgres
 	swift build --build-tests --traits PostgreSQL
 	python3 Tests/EndToEndTests/_postgres.py env $(SWIFT_TEST) --traits PostgreSQL \
 	    --filter 'StorageTests|StoragePostgresTests' --no-parallel
+	python3 Tests/EndToEndTests/_postgres.py $(VENV)/bin/python Tests/end_to_end.py $(ON_POSTGRES)
 
 # LeakSanitizer names 23 allocations, most of them arrays that constants hold; until they are told from leaks it is off.
 asan: ## Run the Swift tests with AddressSanitizer, on what fuzzing has found as well.

@@ -99,9 +99,12 @@ def a_key_for_now_signs_at_once():
         assert house.states() == {"es256-2.pem": "signs", "es256-1.pem": "published"}, house.states()
         verified(token, house.published())
         assert house.party.post("/introspect", {"token": token}).json["active"] is True
-        # Keys to encrypt to: the new one alone is offered.
+        # Keys to encrypt to: one opens before it is offered, and the one for now is offered alone.
         offered = [key for key in house.published()["keys"] if key["use"] == "enc"]
         house.command("rotate", "--algorithm", "ECDH-ES")
+        house.until(lambda: house.states("ECDH-ES") == {"ecdh-es-2.pem": "opens", "ecdh-es-1.pem": "offered"})
+        assert [key for key in house.published()["keys"] if key["use"] == "enc"] == offered
+        house.command("rotate", "--algorithm", "ECDH-ES", "--now")
         house.until(lambda: [key for key in house.published()["keys"] if key["use"] == "enc"] != offered)
         assert len([key for key in house.published()["keys"] if key["use"] == "enc"]) == 2
 

@@ -101,6 +101,7 @@ def a_refresh_token_is_used_once():
         answers = race(NODES.ports, [form_of(TPP, grant_type="refresh_token", refresh_token=tokens["refresh_token"])] * AT_ONCE)
         winners = [answer.json for answer in answers if answer.status == 200]
         assert len(winners) == 1, sorted(answer.status for answer in answers)
+        assert all(is_error(answer, 400, "invalid_grant") for answer in answers if answer.status != 200)
         assert ended(winners[0]["access_token"]) and ended(winners[0]["refresh_token"])
 
 
@@ -138,6 +139,7 @@ def a_proof_is_taken_once():
         winners = [answer for answer in answers if answer.status == 200]
         assert len(winners) == 1, sorted((answer.status, answer.text[:80]) for answer in answers)[:3]
         assert winners[0].json["token_type"] == "DPoP"
+        assert all(is_error(answer, 400, "invalid_dpop_proof") for answer in answers if answer.status != 200)
 
 
 def a_pushed_request_is_decided_once():
@@ -182,7 +184,7 @@ def what_ends_at_one_node_has_ended_at_all():
     """a consent stopped at one node, and a login ended at one node, have ended at every other at once"""
     for number, node in enumerate(NODES.nodes):
         tokens = BERT.tokens(TPP, consent := TPP.register(TPP.client_token()))
-        assert not ended(tokens["access_token"])
+        assert all(answer.json["active"] for answer in everywhere("/introspect", {"token": tokens["access_token"]}, TPP))
         gone = node.send("DELETE", f"{TPP.base}/account-access-consents/{consent}",
                          {"Authorization": f"Bearer {TPP.client_token()}"})
         assert gone.status == 204, gone.text

@@ -11,11 +11,12 @@ import os
 import random
 import signal
 import statistics
+import subprocess
 import sys
 import threading
 import time
 
-from _bank import Left, ThirdParty, at_once, main, request, until
+from _bank import Left, ThirdParty, at_once, binary, main, request, until
 from _history import Journey, violations
 from _nodes import Away, Nodes, PatientBrowser, PatientParty, why_not
 from _postgres import Postgres, pair
@@ -75,7 +76,7 @@ class Worker:
 
 def patient(page):
     """RFC 6749 §4.1.2.1: what a status cannot say to a third party, a redirect does."""
-    if isinstance(page, Left) and page.parameters.get("error") in ("temporarily_unavailable", "server_error"):
+    if isinstance(page, Left) and page.parameters.get("error") == "temporarily_unavailable":
         raise Away(page.parameters["error"])
     return page
 
@@ -117,7 +118,7 @@ def settle(nodes):
 
 
 def is_sound(database):
-    """Every consent's history is one path, and the ledger one sequence without a gap."""
+    """Every consent's history is one path, and the ledger one chain without a gap."""
     rows = database.query("SELECT consent, version, coalesce(from_status, ''), to_status FROM revision ORDER BY consent, version")
     histories = {}
     for consent, version, before, after in rows:
@@ -128,6 +129,8 @@ def is_sound(database):
         assert histories[consent][-1] == status and len(histories[consent]) == int(version) + 1, consent
     (count, last), = database.query("SELECT count(*), coalesce(max(sequence), 0) FROM revision")
     assert count == last, (count, last)
+    told = subprocess.run([binary(), "audit", "verify", database.uri], capture_output=True, text=True, timeout=120)
+    assert told.returncode == 0, told.stderr
 
 
 def nothing_acknowledged_is_lost():
@@ -204,7 +207,7 @@ def a_database_that_hangs():
             began = time.monotonic()
             answer = node.send("POST", "/introspect", {"Authorization": tpp.basic()}, form={"token": "x"})
             assert answer.status == 503, answer.text
-            assert time.monotonic() - began < 30, time.monotonic() - began
+            assert time.monotonic() - began < 12, time.monotonic() - began
             assert node.send("GET", "/jwks").status == 200
         finally:
             database.thaw()

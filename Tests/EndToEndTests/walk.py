@@ -133,7 +133,7 @@ class Walker(Browser):
 
 def arrived(page):
     """RFC 6749 §4.1.2.1: what a status cannot say to a third party, a redirect does."""
-    if isinstance(page, Left) and page.parameters.get("error") in ("temporarily_unavailable", "server_error"):
+    if isinstance(page, Left) and page.parameters.get("error") == "temporarily_unavailable":
         raise Away(page.parameters["error"])
     return page
 

@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
 .PHONY: run build test test-postgres asan tsan fuzz fuzz-share simulate simulate-share bench bench-postgres bounds kill race \
-	nodes soak deb mutants conformance coverage reproducible format lint clean run-packages test-packages
+	nodes soak deb mutants memcheck conformance coverage reproducible format lint clean run-packages test-packages
 
 FORMATTED := Package.swift Sources Tests
 VENV := .build/venv
@@ -37,10 +37,15 @@ test-postgres: $(VENV)/requirements.txt ## Start PostgreSQL, and hold the stores
 	    --filter 'StorageTests|StoragePostgresTests' --no-parallel
 	python3 Tests/EndToEndTests/_postgres.py $(VENV)/bin/python Tests/end_to_end.py $(ON_POSTGRES)
 
-# LeakSanitizer names 23 allocations, most of them arrays that constants hold; until they are told from leaks it is off.
-asan: ## Run the Swift tests with AddressSanitizer, on what fuzzing has found as well.
+asan: ## Run the Swift tests with AddressSanitizer and LeakSanitizer, on what fuzzing has found as well.
 	swift build --build-tests --sanitize=address --scratch-path .build/asan
-	ASAN_OPTIONS=detect_leaks=0 $(SWIFT_TEST) --sanitize=address --scratch-path .build/asan --no-parallel
+	ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS="suppressions=$(CURDIR)/Tests/leak-sanitizer.supp" \
+	    $(SWIFT_TEST) --sanitize=address --scratch-path .build/asan --no-parallel
+
+# With its symbols, so that a finding has a name.
+memcheck: run-packages $(VENV)/requirements.txt ## Have valgrind's memcheck watch the release through five end-to-end scripts.
+	swift build $(subst -Xlinker -s ,,$(RELEASE))
+	$(VENV)/bin/python Tests/memcheck.py
 
 tsan: ## Run the Swift tests with ThreadSanitizer.
 	swift build --build-tests --sanitize=thread --scratch-path .build/tsan

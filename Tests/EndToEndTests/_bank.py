@@ -77,8 +77,10 @@ class Bank:
 
     # Seconds between two looks whether it answers.
     pause = 0.02
+    # How much slower the program may be than it is: under memcheck it is.
+    slowness = float(os.environ.get("ASSENT_SLOWNESS", "1"))
     # Seconds in which it must answer after a start.
-    patience = 30
+    patience = 30 * slowness
 
     def __init__(self, folder=None, port=None, keys=None, templates=None, options=()):
         self.own, self.options = folder is None, options
@@ -114,7 +116,7 @@ class Bank:
         if self.process is None:
             return None
         self.process.send_signal(how)
-        status = self.process.wait(20)
+        status = self.process.wait(20 * self.slowness)
         self.process = None
         self.log.close()
         return status

@@ -295,9 +295,9 @@ struct RunningServer {
         let key: ClientSecretKey?
         do { key = try setup.keys.clientSecretKey() } catch { throw CommandFailure(error) }
         for client in clients {
-            guard case .secretJWT(let sealed) = client.authentication, key?.open(sealed, of: client.id) == nil else {
-                continue
-            }
+            guard case .secretJWT(let secret) = client.authentication,
+                secret.all.contains(where: { key?.open($0, of: client.id) == nil })
+            else { continue }
             throw CommandFailure(
                 "the secret of the client \(client.id) does not open with \(setup.keys.path)/"
                     + "\(KeyFolder.clientSecretKeyFile).",

@@ -47,7 +47,7 @@ struct RelyingParty {
         )
         let second = Client.sample(
             id: "rp-2",
-            authentication: .secretPost(Fingerprint(of: Client.sampleSecret)),
+            authentication: .secretPost(ClientSecret(Fingerprint(of: Client.sampleSecret))),
             redirectURIs: ["https://second.example/cb"],
             scope: Self.scope,
             profile: .openIDConnect,

@@ -1,5 +1,6 @@
 """The commands of the program, as an operator types them: keys, clients, people, configuration, TLS."""
 
+import hashlib
 import json
 import pathlib
 import shutil
@@ -10,7 +11,7 @@ import subprocess
 import tempfile
 import time
 
-from _bank import ROOT, binary, free_port, main, request
+from _bank import ROOT, Bank, binary, free_port, main, request
 
 
 class Folder:
@@ -25,7 +26,8 @@ class Folder:
         shutil.rmtree(self.path, ignore_errors=True)
 
     def run(self, *words, text=None):
-        return subprocess.run([binary(), *words], cwd=self.path, text=True, input=text, capture_output=True, timeout=60)
+        return subprocess.run([binary(), *words], cwd=self.path, text=True, input=text, capture_output=True,
+                              timeout=60 * Bank.slowness)
 
     def write(self, name, text):
         (self.path / name).write_text(text)
@@ -108,7 +110,7 @@ def a_key_that_is_no_secret_is_refused():
 
 
 def clients_are_registered_shown_and_disabled():
-    """clients are registered, listed, shown and disabled; the secret is told once and kept as its digest"""
+    """TK-14 clients are registered, listed, shown, disabled and given new secrets, which are told once and kept as digests"""
     with Folder() as folder:
         added = folder.run("clients", "add", "tpp", "--redirect-uri", "https://tpp.example/cb")
         assert added.returncode == 0, added
@@ -119,6 +121,21 @@ def clients_are_registered_shown_and_disabled():
         assert folder.run("clients", "add", "tpp").returncode == 1
         assert folder.run("clients", "disable", "tpp").returncode == 0
         assert "disabled" in folder.run("clients", "list").stdout
+        assert "old secret" not in folder.run("clients", "list").stdout
+        rotated = folder.run("clients", "rotate", "tpp", "--days", "3")
+        fresh = rotated.stdout.split("client_secret")[1].split()[0]
+        changed = json.loads(folder.run("clients", "show", "tpp").stdout)
+        assert changed["previous_client_secret_sha256"] == document["client_secret_sha256"], changed
+        assert changed["client_secret_sha256"] == hashlib.sha256(fresh.encode()).hexdigest() and fresh != secret
+        assert 0 <= time.time() + 3 * 86400 - changed["previous_client_secret_expires_at"] < 60, changed
+        assert changed["disabled"] and "  old secret until 2" in folder.run("clients", "list").stdout
+        assert folder.run("clients", "rotate", "tpp", "--days", "0").returncode == 0
+        assert not [name for name in json.loads(folder.run("clients", "show", "tpp").stdout) if name.startswith("previous")]
+        for days in ["-1", "366", "x", ""]:
+            assert folder.run("clients", "rotate", "tpp", "--days", days).returncode == 64, days
+        assert folder.run("clients", "add", "app", "--method", "none", "--redirect-uri", "https://tpp.example/a").returncode == 0
+        refused = folder.run("clients", "rotate", "app")
+        assert refused.returncode == 1 and "has no secret: its method is none" in refused.stderr, refused
         for uri in ["http://tpp.example/cb", "javascript:alert(1)", "https://tpp.example/*", "https://tpp.example/#f"]:
             refused = folder.run("clients", "add", "other", "--redirect-uri", uri)
             assert refused.returncode == 64 and "redirect_uris" in refused.stderr, (uri, refused)

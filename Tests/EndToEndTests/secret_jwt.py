@@ -41,21 +41,21 @@ class SecretParty(KeyParty):
         return jwt.encode(said, secret or self.secret, algorithm="HS256", headers=dict(header))
 
 
-def add(id, *options):
+def add(id, *options, method="client_secret_jwt"):
     """Registers a client by the command, as an operator does; what it printed and how it ended."""
     done = subprocess.run(
         [binary(), "clients", "add", id, "--folder", HOUSE.folder / "data" / "clients.d", "--keys", HOUSE.keys,
-         "--method", "client_secret_jwt", "--redirect-uri", "https://secret.example/cb", "--scope", "openid accounts",
+         "--method", method, "--redirect-uri", "https://secret.example/cb", "--scope", "openid accounts",
          *options], capture_output=True, text=True, timeout=30)
     return done
 
 
-def party(id):
-    done = add(id)
+def party(id, method="client_secret_jwt"):
+    done = add(id, method=method)
     assert done.returncode == 0, done.stderr
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("client_secret")]
     HOUSE.reload()
-    return SecretParty(HOUSE, id, line.split()[1])
+    return (SecretParty if method == "client_secret_jwt" else ThirdParty)(HOUSE, id, line.split()[1])
 
 
 def a_secret_signs_and_stays_sealed():
@@ -106,6 +106,52 @@ def a_proof_counts_once():
     assert sorted(answer.status for answer in answers) == [200] + [401] * 49
 
 
+def rotate(id, days):
+    """Gives a client a new secret by the command, and has the server read it."""
+    done = subprocess.run(
+        [binary(), "clients", "rotate", id, "--folder", HOUSE.folder / "data" / "clients.d", "--keys", HOUSE.keys, "--days", days],
+        capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr
+    HOUSE.reload()
+    return done.stdout.split("client_secret")[1].split()[0]
+
+
+def told(id):
+    lines = [json.loads(line) for line in HOUSE.output().splitlines() if '"client.previous_secret"' in line]
+    return [line for line in lines if line["client"] == id]
+
+
+def a_secret_changes_without_a_gap():
+    """TK-14 an old secret works beside the new one until its end, the log says who still uses it, and both are listed"""
+    folder = HOUSE.folder / "data" / "clients.d"
+    form = {"grant_type": "client_credentials", "scope": "accounts"}
+    sealed, digested = party("changing"), party("plain", "client_secret_basic")
+    for client in (sealed, digested):
+        assert client.post("/token", form).status == 200
+        fresh = type(client)(HOUSE, client.id, rotate(client.id, "2"))
+        assert not told(client.id)
+        assert fresh.post("/token", form).status == 200 and not told(client.id)
+        assert client.post("/token", form).status == 200
+        deadline = time.monotonic() + 20
+        # The log makes nobody wait, and is written a moment later.
+        while not told(client.id) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        (line,) = told(client.id)
+        document = json.loads((folder / f"{client.id}.json").read_text())
+        ends = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(document["previous_client_secret_expires_at"]))
+        assert line["ends"] == ends, (line, ends)
+        listed = subprocess.run([binary(), "clients", "list", "--folder", folder], capture_output=True, text=True, timeout=30).stdout
+        assert f"old secret until {ends}" in listed, listed
+        assert client.secret not in json.dumps(document) + HOUSE.output() and fresh.secret not in json.dumps(document)
+        # Its end has passed, as the document says.
+        (folder / f"{client.id}.json").write_text(json.dumps({**document, "previous_client_secret_expires_at": int(time.time()) - 1}))
+        HOUSE.reload()
+        assert is_error(client.post("/token", form), 401, "invalid_client")
+        assert fresh.post("/token", form).status == 200
+        rotate(client.id, "0")
+        assert is_error(fresh.post("/token", form), 401, "invalid_client")
+
+
 def a_sealed_secret_is_of_its_client():
     """a sealed secret in the document of another client, a lost key and a FAPI profile are refused before anything is changed"""
     folder = HOUSE.folder / "data" / "clients.d"
@@ -137,4 +183,4 @@ def a_sealed_secret_is_of_its_client():
 if __name__ == "__main__":
     with Bank() as HOUSE:
         main([a_secret_signs_and_stays_sealed, a_proof_is_held_to_everything, a_proof_counts_once,
-              a_sealed_secret_is_of_its_client])
+              a_secret_changes_without_a_gap, a_sealed_secret_is_of_its_client])

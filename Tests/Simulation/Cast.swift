@@ -129,7 +129,7 @@ struct Party: Sendable {
         client = .sample(
             id: Identifier(WireText("tpp-\(index)")),
             authentication: key.map { .privateKeyJWT(SampleAssertion.keys($0)) }
-                ?? .secretBasic(Fingerprint(of: Client.sampleSecret)),
+                ?? .secretBasic(ClientSecret(Fingerprint(of: Client.sampleSecret))),
             redirectURIs: [RedirectURI(stringLiteral: "https://c\(index).example/cb")]
         )
     }

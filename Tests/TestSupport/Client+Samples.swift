@@ -12,7 +12,7 @@ extension Client {
         id: Identifier<Client> = "tpp-1",
         isEnabled: Bool = true,
         display: DisplayName = .sample,
-        authentication: Authentication = .secretBasic(Fingerprint(of: Client.sampleSecret)),
+        authentication: Authentication = .secretBasic(ClientSecret(Fingerprint(of: Client.sampleSecret))),
         redirectURIs: [RedirectURI] = [.sample],
         grantTypes: Set<GrantType> = ["authorization_code", "refresh_token", "client_credentials"],
         responseTypes: Set<ResponseType> = [.code, .codeIDToken],

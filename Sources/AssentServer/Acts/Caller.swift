@@ -134,13 +134,14 @@ extension SurfaceEndpoint {
         do { try house.limiter.requireTurn(of: presented.id, from: request.peer) } catch {
             throw SurfaceRefusal(error)
         }
-        let client: Client
-        do {
-            client = try ClientAuthentication.decide(presented, house.clients[presented.id], audiences: [], at: now)
-                .client
-        } catch { throw .credentialInvalid }
-        try count(client, from: request)
-        return client
+        let known = house.clients[presented.id]
+        let authenticated: AuthenticatedClient
+        do { authenticated = try ClientAuthentication.decide(presented, known, audiences: [], at: now) } catch {
+            throw .credentialInvalid
+        }
+        try count(authenticated.client, from: request)
+        house.note(authenticated)
+        return authenticated.client
     }
 
     private func count(_ client: Client, from request: Request) throws(SurfaceRefusal) {

@@ -2,6 +2,7 @@ internal import Crypto
 internal import HTTP
 internal import JOSE
 internal import OAuth
+internal import Telemetry
 internal import Text
 
 /// A form that a client posts with its credentials: token, introspection and revocation.
@@ -65,7 +66,17 @@ extension House {
             throw error
         }
         try limiter.count(authenticated.client, from: form.peer)
+        note(authenticated)
         return authenticated
+    }
+
+    /// Says that a client still uses the secret before its newest one, so that somebody asks before it ends.
+    func note(_ authenticated: AuthenticatedClient) {
+        guard let end = authenticated.previousSecretEnds else { return }
+        log.warning(
+            "client.previous_secret",
+            ["client": .text(authenticated.client.id.text), "ends": .text(WireText(end.rfc3339))]
+        )
     }
 
     private func audiences(of path: WireText) -> [WireText] {

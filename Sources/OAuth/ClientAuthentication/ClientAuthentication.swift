@@ -34,8 +34,13 @@ package enum ClientAuthentication {
         case (.none, .none):
             return AuthenticatedClient(assertion: client, changes: [])
         case (.secretBasic(let secret), .secretBasic), (.secretPost(let secret), .secretPost):
-            guard ConstantTime.equal(shown, secret) else { throw .clientCredentialsWrong }
-            return AuthenticatedClient(assertion: client, changes: [])
+            if let current = secret.current(at: now), ConstantTime.equal(shown, current) {
+                return AuthenticatedClient(assertion: client, changes: [])
+            }
+            guard let previous = secret.previous(at: now), ConstantTime.equal(shown, previous.kept) else {
+                throw .clientCredentialsWrong
+            }
+            return AuthenticatedClient(assertion: client, changes: [], previousSecretEnds: previous.expires)
         case (.privateKeyJWT(let keys), .assertion(let token)):
             let assertion = try ClientAssertion(
                 token,
@@ -46,18 +51,30 @@ package enum ClientAuthentication {
                 at: now
             )
             return AuthenticatedClient(assertion: client, changes: [assertion.spending])
-        case (.secretJWT(let sealed), .assertion(let token)):
-            // The server does not start with a secret that it cannot open.
-            guard let key = secrets?.open(sealed, of: client.id) else { throw .serverFailed }
-            let assertion = try ClientAssertion(
-                token,
-                of: client.id,
-                secret: key,
-                heldTo: client.profile.demands,
-                audiences: audiences(),
-                at: now
-            )
-            return AuthenticatedClient(assertion: client, changes: [assertion.spending])
+        case (.secretJWT(let secret), .assertion(let token)):
+            let previous = secret.previous(at: now)
+            var refusal = Refusal.clientCredentialsWrong
+            for kept in [secret.current(at: now), previous?.kept] {
+                guard let kept else { continue }
+                // The server does not start with a secret that it cannot open.
+                guard let key = secrets?.open(kept, of: client.id) else { throw .serverFailed }
+                do {
+                    let assertion = try ClientAssertion(
+                        token,
+                        of: client.id,
+                        secret: key,
+                        heldTo: client.profile.demands,
+                        audiences: audiences(),
+                        at: now
+                    )
+                    return AuthenticatedClient(
+                        assertion: client,
+                        changes: [assertion.spending],
+                        previousSecretEnds: kept == previous?.kept ? previous?.expires : nil
+                    )
+                } catch { refusal = error }
+            }
+            throw refusal
         case (.mutualTLS(let name), .none):
             try MutualTLS.decide(certificate, of: name, believing: authorities, at: now)
             return AuthenticatedClient(assertion: client, changes: [])
@@ -78,11 +95,14 @@ package struct AuthenticatedClient: Sendable {
     package let client: Client
     /// What must be kept with whatever the request does: a spent assertion.
     package let changes: [Change]
+    /// When the secret that it used ends, where it has a successor: what the log says of a client that has not changed over.
+    package let previousSecretEnds: Timestamp?
 
     /// - Parameter assertion: A client whose proof the caller has verified.
-    init(assertion client: Client, changes: [Change]) {
+    init(assertion client: Client, changes: [Change], previousSecretEnds: Timestamp? = nil) {
         self.client = client
         self.changes = changes
+        self.previousSecretEnds = previousSecretEnds
     }
 }
 

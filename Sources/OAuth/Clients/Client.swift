@@ -60,9 +60,9 @@ package final class Client: Sendable {
     /// How it proves who it is; one way only, so that nobody can choose a weaker one.
     package enum Authentication: Sendable {
         case none
-        case secretBasic(Fingerprint)
-        case secretPost(Fingerprint)
-        case secretJWT(SealedSecret)
+        case secretBasic(ClientSecret<Fingerprint>)
+        case secretPost(ClientSecret<Fingerprint>)
+        case secretJWT(ClientSecret<SealedSecret>)
         case privateKeyJWT(JWKSet)
         case mutualTLS(CertificateName)
         case selfSignedTLS([SelfSignedTLS.Registered])

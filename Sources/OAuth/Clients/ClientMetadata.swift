@@ -5,7 +5,7 @@ package import Text
 /// A registration document: RFC 7591 §2, read strictly.
 ///
 /// Names beyond RFC 7591 and the specifications that add to it are `client_secret_sha256` (hexadecimal; the secret itself
-/// is never kept), `client_secret_sealed` (for `client_secret_jwt` alone), `on_behalf_of`, `introspects_all`, `disabled`, `changes_subjects`,
+/// is never kept), `client_secret_sealed` (for `client_secret_jwt` alone), those of a previous secret, `on_behalf_of`, `introspects_all`, `disabled`, `changes_subjects`,
 /// `requests_per_second`, `requests_at_once`, and those of `ConsentAPIs`.
 package enum ClientMetadata {
     /// What is wrong with a document, and at which member.
@@ -113,7 +113,9 @@ package enum ClientMetadata {
 
     /// What only the bank says of a client, in a file of its own or in the answer to a registration.
     static let reserved: Set<WireText> = [
-        "client_id", "client_secret_sha256", "client_secret_sealed", "on_behalf_of", "introspects_all", "disabled",
+        "client_id", "client_secret_sha256", "client_secret_sealed", "client_secret_expires_at",
+        "previous_client_secret_sha256", "previous_client_secret_sealed", "previous_client_secret_expires_at",
+        "on_behalf_of", "introspects_all", "disabled",
         "profile", "merchant_id",
         "portal_token_sha256", "fi_reference_id", "bank_roles", "token_exchange_resources", "jwt_bearer_issuers",
         "changes_subjects", "requests_per_second", "requests_at_once",
@@ -174,9 +176,10 @@ package enum ClientMetadata {
     }
 
     private static func authentication(_ document: JSON) throws(Problem) -> Client.Authentication {
+        let method = try text(document, "token_endpoint_auth_method") ?? "client_secret_basic"
+        try requireSecretMembers(document, fit: method)
         let secret = try text(document, "client_secret_sha256")
         let keys = document["jwks"]
-        let method = try text(document, "token_endpoint_auth_method") ?? "client_secret_basic"
         let name = try certificateName(document)
         guard name == nil || method == MutualTLS.method else {
             throw Problem("token_endpoint_auth_method", "A name in certificates is for tls_client_auth only.")
@@ -186,8 +189,8 @@ package enum ClientMetadata {
             throw Problem("client_secret_sealed", "A secret that can be read again is for client_secret_jwt only.")
         }
         switch method {
-        case "client_secret_basic": return .secretBasic(try fingerprint(secret, "client_secret_sha256"))
-        case "client_secret_post": return .secretPost(try fingerprint(secret, "client_secret_sha256"))
+        case "client_secret_basic": return .secretBasic(try digests(document))
+        case "client_secret_post": return .secretPost(try digests(document))
         case "private_key_jwt":
             guard secret == nil else {
                 throw Problem("client_secret_sha256", "A client with private_key_jwt has no secret.")
@@ -218,13 +221,7 @@ package enum ClientMetadata {
             guard secret == nil else {
                 throw Problem("client_secret_sha256", "The secret of a client with client_secret_jwt is sealed.")
             }
-            guard let sealed = sealed.flatMap({ SealedSecret($0) }) else {
-                throw Problem(
-                    "client_secret_sealed",
-                    "It must be what assent clients add writes for client_secret_jwt."
-                )
-            }
-            return .secretJWT(sealed)
+            return .secretJWT(try sealedSecrets(document))
         case "none":
             guard secret == nil else {
                 throw Problem("client_secret_sha256", "A client without authentication has no secret.")
@@ -325,7 +322,7 @@ package enum ClientMetadata {
         }
     }
 
-    private static func fingerprint(_ text: WireText?, _ member: WireText) throws(Problem) -> Fingerprint {
+    static func fingerprint(_ text: WireText?, _ member: WireText) throws(Problem) -> Fingerprint {
         guard let text, let bytes = Hex.decode(text), let fingerprint = Fingerprint(bytes: bytes) else {
             throw Problem(member, "It must be the SHA-256 of the secret, 64 hexadecimal digits.")
         }

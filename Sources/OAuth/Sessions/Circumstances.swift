@@ -44,8 +44,8 @@ extension Client.Authentication {
     fileprivate var credential: Fingerprint {
         switch self {
         case .none: Fingerprint(of: "none")
-        case .secretBasic(let secret), .secretPost(let secret): secret
-        case .secretJWT(let secret): Fingerprint(of: secret.bytes)
+        case .secretBasic(let secret), .secretPost(let secret): secret.current.kept
+        case .secretJWT(let secret): Fingerprint(of: secret.current.kept.bytes)
         case .privateKeyJWT(let keys): Fingerprint(of: JSONWriter.write(keys.json))
         case .mutualTLS(let name): Fingerprint(of: WireText("\(name.member) \(name.text)"))
         case .selfSignedTLS(let registered): Fingerprint(of: registered.flatMap(\.bytes))

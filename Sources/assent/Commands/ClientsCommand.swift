@@ -7,8 +7,8 @@ import Text
 /// The command `assent clients`.
 struct ClientsCommand: Command {
     static let name = "clients"
-    static let summary = "Registers clients, lists, shows and disables them."
-    static let operands = "add|list|show|disable|enable [CLIENT_ID]"
+    static let summary = "Registers clients, lists, shows and disables them, and gives them new secrets."
+    static let operands = "add|list|show|rotate|disable|enable [CLIENT_ID]"
     static let options = [
         Option("folder", "FOLDER", "where the documents are, config/clients.d unless told"),
         Option("name", "NAME", "what pages call the client"),
@@ -25,10 +25,11 @@ struct ClientsCommand: Command {
         Option("response-type", "TYPE", "code unless told; or \"code id_token\"", isRepeatable: true),
         Option("native", nil, "an application on somebody's machine, with a loopback redirect URI"),
         Option("introspects-all", nil, "a resource server, which may ask about any token"),
+        Option("days", "DAYS", "how long the old secret holds beside the new one, 7 unless told; 0 ends it at once"),
     ]
     static let examples = [
         "assent clients add my-tpp --name \"My TPP\" --redirect-uri https://tpp.example/cb --scope \"openid accounts\"",
-        "assent clients disable my-tpp",
+        "assent clients rotate my-tpp --days 14", "assent clients disable my-tpp",
     ]
 
     func run(_ arguments: Arguments) throws(CommandFailure) {
@@ -38,13 +39,16 @@ struct ClientsCommand: Command {
         case ("add", let id?) where words.count == 2: try add(id, arguments, to: folder)
         case ("list", nil):
             for client in try folder.read() {
-                Terminal.say("\(client.id)  \(client.isEnabled ? "enabled" : "disabled")  \(client.display.text)")
+                let words = [client.isEnabled ? "enabled" : "disabled", "\(client.display.text)"] + secrets(of: client)
+                Terminal.say("\(client.id)  \(words.joined(separator: "  "))")
             }
         case ("show", let id?) where words.count == 2:
             Terminal.say(String(decoding: JSONWriter.write(try folder.document(of: id)), as: UTF8.self))
+        case ("rotate", let id?) where words.count == 2: try rotate(id, arguments, in: folder)
         case ("disable", let id?) where words.count == 2: try set(id, disabled: true, in: folder)
         case ("enable", let id?) where words.count == 2: try set(id, disabled: false, in: folder)
-        default: throw CommandFailure("say clients add ID, list, show ID, disable ID or enable ID.", exit: .usage)
+        default:
+            throw CommandFailure("say clients add ID, list, show ID, rotate ID, disable ID or enable ID.", exit: .usage)
         }
     }
 
@@ -58,14 +62,9 @@ struct ClientsCommand: Command {
             .init("token_endpoint_auth_method", .text(WireText(method))),
         ]
         var secret: WireText?
-        if method == "client_secret_basic" || method == "client_secret_post" {
+        if let name = Self.secretMembers[method] {
             let fresh = try freshToken()
-            members.append(.init("client_secret_sha256", .text(WireText(Hex.encode(Digest.sha256(fresh))))))
-            secret = fresh
-        }
-        if method == SecretJWT.method.string {
-            let fresh = try freshToken()
-            members.append(.init("client_secret_sealed", .text(try seal(fresh, of: id, arguments))))
+            members.append(.init(name, .text(try kept(fresh, as: name, of: id, arguments))))
             secret = fresh
         }
         if let file = arguments["jwks"] { members.append(.init("jwks", try keys(in: file))) }
@@ -82,6 +81,68 @@ struct ClientsCommand: Command {
         Terminal.say("client_id      \(id)")
         if let secret { Terminal.say("client_secret  \(secret)  (shown once)") }
         Terminal.complain("A running server takes it in on SIGHUP.")
+    }
+
+    /// What a method keeps a secret as; other methods have none.
+    private static let secretMembers: [String: WireText] = [
+        "client_secret_basic": "client_secret_sha256", "client_secret_post": "client_secret_sha256",
+        SecretJWT.method.string: "client_secret_sealed",
+    ]
+
+    /// A new secret beside the old one, which holds until the client has changed over.
+    private func rotate(_ id: String, _ arguments: Arguments, in folder: ClientFolder) throws(CommandFailure) {
+        let text = arguments["days"] ?? "7"
+        guard text.utf8.allSatisfy(\.isDigit), let days = Int(text), days <= 365 else {
+            throw CommandFailure("--days must be a number from 0 to 365.", exit: .usage)
+        }
+        let document = try folder.document(of: id)
+        let method = document["token_endpoint_auth_method"]?.text?.string ?? "client_secret_basic"
+        guard let name = Self.secretMembers[method], let old = document[name] else {
+            throw CommandFailure("the client \(id) has no secret: its method is \(method).")
+        }
+        let fresh = try freshToken()
+        var next = document.setting(name, .text(try kept(fresh, as: name, of: id, arguments)))
+        for member in ["client_secret_expires_at"] + Self.previousMembers { next = next.removing(member) }
+        let end = Clock.system().now + days * 86_400
+        if days > 0 {
+            next = next.setting(WireText("previous_\(name)"), old)
+            next = next.setting("previous_client_secret_expires_at", .integer(end.seconds))
+        }
+        _ = try folder.write(next)
+        Terminal.say("client_secret  \(fresh)  (shown once)")
+        Terminal.say(days > 0 ? "the old secret holds until \(end.rfc3339)" : "the old secret does not hold any more")
+        Terminal.complain("A running server takes it in on SIGHUP.")
+    }
+
+    private static let previousMembers: [WireText] = [
+        "previous_client_secret_sha256", "previous_client_secret_sealed", "previous_client_secret_expires_at",
+    ]
+
+    /// What there is to say of when its secrets end.
+    private func secrets(of client: Client) -> [String] {
+        let ends: (current: Timestamp?, previous: Timestamp?)
+        switch client.authentication {
+        case .secretBasic(let secret), .secretPost(let secret):
+            ends = (secret.current.expires, secret.previous?.expires)
+        case .secretJWT(let secret): ends = (secret.current.expires, secret.previous?.expires)
+        case .none, .privateKeyJWT, .mutualTLS, .selfSignedTLS: return []
+        }
+        let now = Clock.system().now
+        return [
+            ends.current.map { "secret \($0 > now ? "until" : "ended") \($0.rfc3339)" },
+            ends.previous.map { "old secret \($0 > now ? "until" : "ended") \($0.rfc3339)" },
+        ].compactMap { $0 }
+    }
+
+    /// Its digest, or sealed where it must be read again.
+    private func kept(
+        _ secret: WireText,
+        as name: WireText,
+        of id: String,
+        _ arguments: Arguments
+    ) throws(CommandFailure) -> WireText {
+        name == "client_secret_sealed"
+            ? try seal(secret, of: id, arguments) : WireText(Hex.encode(Digest.sha256(secret)))
     }
 
     private func freshToken() throws(CommandFailure) -> WireText {

@@ -21,7 +21,7 @@ struct ClientAuthenticationTests {
     }
 
     static let basic = Client.sample
-    static let post = Client.sample(authentication: .secretPost(Fingerprint(of: Client.sampleSecret)))
+    static let post = Client.sample(authentication: .secretPost(ClientSecret(Fingerprint(of: Client.sampleSecret))))
     static let withoutProof = Client.sample(authentication: .none)
     static let withKeys = SampleAssertion.client
     static let all = [basic, post, withoutProof, withKeys]

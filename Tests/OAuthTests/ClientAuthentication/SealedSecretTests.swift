@@ -19,7 +19,7 @@ struct SealedSecretTests {
     }
 
     private static func client(_ sealed: SealedSecret, profile: Profile = .oauth21) -> Client {
-        .sample(authentication: .secretJWT(sealed), profile: profile)
+        .sample(authentication: .secretJWT(ClientSecret(sealed)), profile: profile)
     }
 
     private static func assertion(
@@ -157,7 +157,7 @@ struct SealedSecretTests {
             Issue.record("The method is another.")
             return
         }
-        #expect(sealed == (try Self.sealed()))
+        #expect(sealed == ClientSecret(try Self.sealed()))
         let keys = SampleAssertion.keys(SampleAssertion.key).json
         let wrong: [(WireText, [WireText: JSON])] = [
             ("client_secret_sealed", ["client_secret_sealed": "AAAA"]),

@@ -40,7 +40,7 @@ struct ClientMetadataTests {
             Issue.record("The method is another.")
             return
         }
-        #expect(secret == Fingerprint(of: Client.sampleSecret))
+        #expect(secret == ClientSecret(Fingerprint(of: Client.sampleSecret)))
     }
 
     @Test

@@ -18,8 +18,8 @@ struct ClientTests {
     @Test
     func `only a client without proof is public`() {
         #expect(Client.sample(authentication: .none).isPublic)
-        #expect(!Client.sample(authentication: .secretBasic(Fingerprint(of: "x"))).isPublic)
-        #expect(!Client.sample(authentication: .secretPost(Fingerprint(of: "x"))).isPublic)
+        #expect(!Client.sample(authentication: .secretBasic(ClientSecret(Fingerprint(of: "x")))).isPublic)
+        #expect(!Client.sample(authentication: .secretPost(ClientSecret(Fingerprint(of: "x")))).isPublic)
         #expect(!Client.sample(authentication: .privateKeyJWT(.empty)).isPublic)
     }
 }

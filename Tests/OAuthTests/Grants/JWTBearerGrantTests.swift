@@ -14,7 +14,7 @@ struct JWTBearerGrantTests {
         id: Identifier<Client> = "tpp-1",
         issuers: [WireText] = [gateway],
         profile: Profile = .oauth21,
-        authentication: Client.Authentication = .secretBasic(Fingerprint(of: Client.sampleSecret))
+        authentication: Client.Authentication = .secretBasic(ClientSecret(Fingerprint(of: Client.sampleSecret)))
     ) -> Client {
         .sample(
             id: id,

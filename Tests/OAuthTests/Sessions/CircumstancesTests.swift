@@ -37,7 +37,7 @@ struct CircumstancesTests {
     @Test
     func `an earlier yes was to who held those keys`() throws {
         let authentications: [Client.Authentication] = [
-            .none, .secretBasic(Fingerprint(of: "a")), .secretPost(Fingerprint(of: "b")),
+            .none, .secretBasic(ClientSecret(Fingerprint(of: "a"))), .secretPost(ClientSecret(Fingerprint(of: "b"))),
             .privateKeyJWT(SampleAssertion.keys(SampleAssertion.key)),
             .privateKeyJWT(SampleAssertion.keys(SampleAssertion.strangersKey)),
             .mutualTLS(try #require(CertificateName("tls_client_auth_san_dns", "a.example"))),

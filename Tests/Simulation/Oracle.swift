@@ -22,6 +22,7 @@ final class Oracle {
     /// In the order in which they were told, for those who pick one.
     private(set) var codeTexts: [WireText] = []
     private(set) var tokenTexts: [WireText] = []
+    private(set) var consentTexts: [WireText] = []
 
     /// How a consent stands, as its party and its person were told.
     final class Given {
@@ -321,6 +322,7 @@ extension Oracle {
         guard consents.updateValue(Given(party: party), forKey: id) == nil else {
             return fail("two registrations have one consent")
         }
+        consentTexts.append(id)
     }
 
     private func deleted(_ call: Call, _ response: Response, _ id: WireText) {
@@ -379,7 +381,7 @@ extension Oracle {
 
     /// All that is kept, beside what was promised.
     func look(at truth: MemoryStore) {
-        for id in consents.keys.sorted() { look(at: truth, id) }
+        for id in consentTexts { look(at: truth, id) }
     }
 
     /// A consent as it is kept, beside what was promised; after every change of it.
@@ -442,19 +444,26 @@ extension Oracle {
 
     /// Whatever has the form of a secret belongs to the one who was told it first.
     private func claim(_ bytes: [UInt8], for call: Call) {
+        let length = 43
         bytes.withUnsafeBufferPointer { bytes in
+            // In front of `begin` there is no letter that goes on into it. A run of this length covers its last byte, so that
+            // most of a page is never looked at.
             var begin = 0
-            for index in 0...bytes.count {
-                let isLetter = index < bytes.count && bytes[index].isBase64URL
-                if isLetter { continue }
-                if index - begin == 43, let text = WireText(Array(bytes[begin..<index])) {
+            while begin + length <= bytes.count {
+                if let other = (begin..<begin + length).last(where: { !bytes[$0].isBase64URL }) {
+                    begin = other + 1
+                    continue
+                }
+                var end = begin + length
+                while end < bytes.count, bytes[end].isBase64URL { end += 1 }
+                if end - begin == length, let text = WireText(Array(bytes[begin..<end])) {
                     if let owner = secrets[text] {
                         if owner != call.from { fail("\(call.from) was told what belongs to \(owner): \(text)") }
                     } else {
                         secrets[text] = call.from
                     }
                 }
-                begin = index + 1
+                begin = end + 1
             }
         }
     }

@@ -25,7 +25,7 @@ final class Stranger: @unchecked Sendable {
     private func once() async {
         let codes = world.oracle.codeTexts
         let tokens = world.oracle.tokenTexts
-        let consents = world.oracle.consents
+        let consents = world.oracle.consentTexts
         switch draw(9) {
         case 0 where !codes.isEmpty:
             let code = pick(codes)
@@ -53,7 +53,7 @@ final class Stranger: @unchecked Sendable {
             let party = Cast.parties[draw(Cast.parties.count)]
             var query = FormFields.sampleAuthorization.setting("client_id", party.client.id.text)
             query = query.setting("redirect_uri", pick(Self.targets(party.redirectURI)))
-            if let consent = consents.isEmpty ? nil : pick(consents.keys.sorted()) {
+            if let consent = consents.isEmpty ? nil : pick(consents) {
                 let claims = #"{"id_token":{"openbanking_intent_id":{"value":"\#(consent)","essential":true}}}"#
                 query = query.setting("claims", WireText(claims))
             }
@@ -70,7 +70,7 @@ final class Stranger: @unchecked Sendable {
                 await browse(path.path, query: nil, form: form, party: path.party)
             }
         case 7 where !consents.isEmpty:
-            let consent = pick(consents.keys.sorted())
+            let consent = pick(consents)
             let path = "/open-banking/v3.1/aisp/account-access-consents/\(consent)"
             guard let token = own else { return await logIn() }
             if draw(2) == 0 {

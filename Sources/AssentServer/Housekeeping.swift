@@ -38,6 +38,8 @@ package struct Housekeeping: Sendable {
         }
         keys?.turn(house.keys, at: now)
         do {
+            // A store that other machines share refuses a clock that is wrong, before anything is ended by it.
+            if house.store.isShared { _ = try await house.store.sweep(at: now, limit: 0) }
             try await rejectAbandoned(at: now)
             await house.barredLogins.end(in: house, at: now)
             house.notices.ring(house)

@@ -54,11 +54,23 @@ extension Configuration {
             package var passwordFile: String?
             /// How many connections this node keeps.
             package var connections: Int
+            /// Standbys that are asked in its place, each as the server is named.
+            package var replicas: [WireText]
+            /// The file in which this node remembers how far the database had come.
+            package var witnessFile: String?
 
-            package init(uri: WireText, passwordFile: String?, connections: Int) {
+            package init(
+                uri: WireText,
+                passwordFile: String?,
+                connections: Int,
+                replicas: [WireText] = [],
+                witnessFile: String? = nil
+            ) {
                 self.uri = uri
                 self.passwordFile = passwordFile
                 self.connections = connections
+                self.replicas = replicas
+                self.witnessFile = witnessFile
             }
         }
 
@@ -69,20 +81,35 @@ extension Configuration {
             let uri = reader.optionalText("/storing/database")
             let passwordFile = reader.optionalFilePath("/storing/databasePasswordFile")
             let connections = reader.integer("/storing/databaseConnections", in: 2...64, or: 8)
+            let replicas = reader.optionalTexts("/storing/databaseReplicas") ?? []
+            let witnessFile = reader.optionalFilePath("/storing/databaseWitnessFile")
             guard let uri else {
-                if passwordFile != nil {
-                    reader.note("/storing/databasePasswordFile", "Nobody is given this without storing.database.")
-                }
+                for (path, isGiven) in [
+                    ("/storing/databasePasswordFile", passwordFile != nil),
+                    ("/storing/databaseReplicas", !replicas.isEmpty),
+                    ("/storing/databaseWitnessFile", witnessFile != nil),
+                ] where isGiven { reader.note(WireText(path), "Nobody is given this without storing.database.") }
                 return
             }
+            for (path, uri) in [("/storing/database", uri)] + replicas.map({ ("/storing/databaseReplicas", $0) }) {
+                Self.require(uri, at: WireText(path), &reader)
+            }
+            server = Server(
+                uri: uri,
+                passwordFile: passwordFile,
+                connections: connections,
+                replicas: replicas,
+                witnessFile: witnessFile
+            )
+        }
+
+        private static func require(_ uri: WireText, at path: WireText, _ reader: inout ConfigurationReader) {
             guard uri.hasPrefix("postgresql://") || uri.hasPrefix("postgres://") else {
-                reader.note("/storing/database", "This must be a URI that begins with postgresql://.")
-                return
+                return reader.note(path, "This must be a URI that begins with postgresql://.")
             }
-            if Self.holdsPassword(uri) {
-                reader.note("/storing/database", "The password belongs into a file: storing.databasePasswordFile.")
+            if holdsPassword(uri) {
+                reader.note(path, "The password belongs into a file: storing.databasePasswordFile.")
             }
-            server = Server(uri: uri, passwordFile: passwordFile, connections: connections)
         }
 
         /// RFC 3986 §3.2.1, and the parameter of libpq.
@@ -91,7 +118,9 @@ extension Configuration {
             let authority = rest.prefix { $0 != "/" && $0 != "?" }
             if let at = authority.lastIndex(of: "@"), authority[..<at].contains(":") { return true }
             let options = rest.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
-            return options.split(separator: "&").contains { $0.hasPrefix("password=") }
+            return options.split(separator: "&").contains {
+                $0.hasPrefix("password=") || $0.hasPrefix("sslpassword=")
+            }
         }
     }
 

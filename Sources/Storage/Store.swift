@@ -9,6 +9,11 @@ package protocol Store: GrantReader, SessionReader, ConsentReader, AccessReader,
     /// Whether other processes change what is kept here, so that nobody may remember what it said.
     var isShared: Bool { get }
 
+    /// Answers what nothing will be committed on: as of this moment or later, and perhaps from another server.
+    ///
+    /// What was committed before this is asked for is seen, whoever committed it.
+    func reading() -> any AnswerReader
+
     /// Makes all changes in order, or none.
     ///
     /// Where a list is overtaken, the remedy of that refusal is made in the place of the list and in the
@@ -25,6 +30,9 @@ package protocol Store: GrantReader, SessionReader, ConsentReader, AccessReader,
     /// - Returns: How many rows went; zero when there is nothing left to do.
     func sweep(at now: Timestamp, limit: Int) async throws(StoreFailure) -> Int
 }
+
+/// The questions of those who only want to know.
+package typealias AnswerReader = GrantReader & StatusReader
 
 /// The changes of both cores, in the order in which they are to be made.
 package enum Change: Sendable, Hashable {
@@ -57,6 +65,8 @@ extension Change {
 
 extension Store {
     package var isShared: Bool { false }
+
+    package func reading() -> any AnswerReader { self }
 
     /// Commits changes of the protocol alone.
     package func commit(_ changes: [OAuth.Change]) async throws(StoreFailure) -> CommitResult {

@@ -46,7 +46,7 @@ extension PostgresStore {
     }
 
     package func ledger(after sequence: Int, limit: Int) async throws(StoreFailure) -> [LedgerEntry] {
-        try await all(
+        try await allSlowly(
             """
             SELECT consent, version, from_status, to_status, accounts, terms, at, actor, actor_name, reason,
                 shown_digest, shown_templates, shown_language, sequence, hash

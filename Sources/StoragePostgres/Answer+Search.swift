@@ -7,7 +7,7 @@ extension PostgresStore {
     /// Names narrow first, so that one person's consents are found by their index among a million.
     package func consents(matching search: ConsentSearch, at now: Timestamp) async throws(StoreFailure) -> ConsentsFound
     {
-        let total = try await first(
+        let total = try await allSlowly(
             """
             WITH candidate (id) AS (
                 SELECT id FROM consent WHERE id = ANY($1)
@@ -31,8 +31,8 @@ extension PostgresStore {
             now,
             search.from,
             search.to
-        ) { row throws(PostgresFailure) in try row.count(0) }
-        let consents = try await all(
+        ) { row throws(PostgresFailure) in try row.count(0) }.first
+        let consents = try await allSlowly(
             """
             WITH candidate (id) AS (
                 SELECT id FROM consent WHERE id = ANY($1)

@@ -16,8 +16,12 @@ struct ChangeList: Sendable {
     var isAlone: Bool
     /// The consents that it changes, with an entry in the ledger for each change.
     let consents: [WireText]
+    /// What is counted under a lock that others may want.
+    let counted: Set<WireText>
     /// How often it has been begun.
     var attempts = 0
+    /// When it came, in milliseconds.
+    let arrived = StoreThread.milliseconds
 
     init(
         _ changes: [Storage.Change],
@@ -30,9 +34,10 @@ struct ChangeList: Sendable {
         self.changes = changes
         self.steps = steps.all
         self.verdict = verdict
-        self.isAlone = isAlone || steps.isCounted
+        self.isAlone = isAlone
         self.continuation = continuation
         consents = steps.consents
+        counted = steps.counted
     }
 
     /// A statement of our own, which is kept like a list.
@@ -43,6 +48,7 @@ struct ChangeList: Sendable {
         isAlone = false
         self.continuation = continuation
         consents = []
+        counted = []
     }
 
     /// Whether it adds to the ledger, which one list does after the other.
@@ -65,8 +71,8 @@ struct Step: Sendable {
 struct Steps {
     private(set) var all: [Step] = []
     private(set) var consents: [WireText] = []
-    /// Whether something was counted under a lock that many want.
-    private(set) var isCounted = false
+    /// What is counted under locks that many may want.
+    private(set) var counted: Set<WireText> = []
     private var change = -1
 
     mutating func add(_ change: Storage.Change) {
@@ -94,8 +100,9 @@ struct Steps {
     }
 
     /// Whoever counts rows under this name next waits until this list is made or undone.
+    ///
+    /// The transaction takes the lock before all lists that it makes.
     mutating func lock(counting name: WireText) {
-        isCounted = true
-        always(Statement("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", name))
+        counted.insert(name)
     }
 }

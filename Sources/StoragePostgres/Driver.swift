@@ -11,7 +11,7 @@ import Text
 final class Driver: Sendable {
     private let inbox = Mutex(Inbox())
     private let bell: Bell
-    private let address: PostgresAddress
+    private let connect: @Sendable () -> Result<Wire, PostgresOpeningFailure>
     private let onFailure: @Sendable (PostgresFailure) -> Void
     private let lists = Atomic<Int>(0)
 
@@ -26,30 +26,48 @@ final class Driver: Sendable {
     }
 
     /// Starts the thread with connections that have been checked; `nil` where the system has none to give.
+    ///
+    /// - Parameter connect: Makes a connection in the place of one that ended, and waits for it.
     init?(
-        _ address: PostgresAddress,
-        _ wires: [Wire],
+        desk: @escaping @Sendable () -> Desk,
+        connect: @escaping @Sendable () -> Result<Wire, PostgresOpeningFailure>,
         onFailure: @escaping @Sendable (PostgresFailure) -> Void
     ) {
         guard let bell = Bell() else { return nil }
         self.bell = bell
-        self.address = address
+        self.connect = connect
         self.onFailure = onFailure
-        guard StoreThread.start({ self.run(wires) }) else { return nil }
+        guard StoreThread.start({ self.run(desk()) }) else { return nil }
     }
 
     /// Asks, and waits for the answer.
-    func ask(_ statement: Statement) async -> Result<Rows, PostgresFailure> {
+    ///
+    /// - Parameters:
+    ///   - position: How far the server must have come, where it is a standby.
+    ///   - isSlow: Whether nobody else's question should wait behind it.
+    func ask(
+        _ statement: Statement,
+        after position: ReadPosition? = nil,
+        isSlow: Bool = false
+    ) async -> Question.Answer {
         await withCheckedContinuation { continuation in
-            let question = Question(statement: statement, continuation: continuation)
-            let refusal: PostgresFailure?? = inbox.withLock { inbox in
-                guard !inbox.isEnding else { return .some(.ended) }
-                guard inbox.questions.count < Limits.writerQueue else { return .some(.overloaded) }
-                inbox.questions.append(question)
-                return inbox.wake() ? .none : .some(nil)
-            }
-            settle(refusal) { question.resume(.failure($0)) }
+            put(Question(statement: statement, isSlow: isSlow, position: position, asker: .task(continuation)))
         }
+    }
+
+    /// Asks, and has the driver's thread call with the answer.
+    func ask(_ statement: Statement, _ answer: @escaping @Sendable (Question.Answer) -> Void) {
+        put(Question(statement: statement, asker: .call(answer)))
+    }
+
+    private func put(_ question: Question) {
+        let refusal: PostgresFailure?? = inbox.withLock { inbox in
+            guard !inbox.isEnding else { return .some(.ended) }
+            guard inbox.questions.count < Limits.writerQueue else { return .some(.overloaded) }
+            inbox.questions.append(question)
+            return inbox.wake() ? .none : .some(nil)
+        }
+        settle(refusal) { question.resume(.failure($0)) }
     }
 
     /// Makes a list of changes, or its remedy, and waits until that is durable.
@@ -102,15 +120,16 @@ final class Driver: Sendable {
 // MARK: The thread
 
 extension Driver {
-    private func run(_ wires: [Wire]) {
-        var desk = Desk(wires)
+    private func run(_ desk: Desk) {
+        var desk = desk
         while true {
             let now = StoreThread.milliseconds
             let isEnding = takeIn(&desk, at: now)
             desk.dispatch(at: now)
             for place in desk.links.indices where !desk.links[place].flush() { lose(place, &desk, at: now) }
+            // Whoever waits for the answer of an abandoned transaction has been told that nobody knows.
             if isEnding, desk.isEmpty { break }
-            connect(&desk, at: now)
+            reconnect(&desk, at: now)
             answer(&desk)
             wait(for: &desk, at: now)
         }
@@ -137,10 +156,11 @@ extension Driver {
         for (place, result) in connections {
             switch result {
             case .success(let wire): desk.links[place].take(wire)
-            case .failure(let failure): desk.put(off: place, at: now, failure)
+            case .failure(let failure):
+                if desk.put(off: place, at: now, failure) { onFailure(failure.failure) }
             }
         }
-        desk.questions.append(contentsOf: questions)
+        desk.take(questions)
         for list in lists { desk.put(list) }
         return isEnding
     }
@@ -170,8 +190,15 @@ extension Driver {
                 }
                 for (transaction, outcome) in ended { desk.settle(transaction, outcome) }
             }
-            if link.deadline <= later { lose(place, &desk, at: later) }
+            guard link.deadline <= later else { continue }
+            if let transaction = link.abandon() {
+                desk.settle(transaction, .unknown)
+                onFailure(.unanswered)
+            } else {
+                lose(place, &desk, at: later)
+            }
         }
+        for place in desk.linksLeftBehind { lose(place, &desk, at: later) }
         answer(&desk)
     }
 
@@ -184,16 +211,16 @@ extension Driver {
     }
 
     /// Begins to connect what is not connected, each on a thread of its own: names are looked up, and hosts waited for.
-    private func connect(_ desk: inout Desk, at now: Int64) {
+    private func reconnect(_ desk: inout Desk, at now: Int64) {
         for (place, link) in desk.links.enumerated()
         where !link.isUp && !link.isConnecting && link.nextAttempt <= now {
             link.isConnecting = true
-            let isStarted = StoreThread.start { [address, self] in
-                let result = Wire.open(address, forPipeline: true)
+            let isStarted = StoreThread.start { [self] in
+                let result = connect()
                 inbox.withLock { $0.connections.append((place, result)) }
                 bell.ring()
             }
-            if !isStarted { desk.put(off: place, at: now, nil) }
+            if !isStarted { _ = desk.put(off: place, at: now, nil) }
         }
     }
 

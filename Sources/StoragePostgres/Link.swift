@@ -2,10 +2,29 @@ import Text
 
 /// A question on its way.
 struct Question: Sendable {
-    let statement: Statement
-    let continuation: CheckedContinuation<Result<Rows, PostgresFailure>, Never>
+    typealias Answer = Result<Rows, PostgresFailure>
 
-    func resume(_ answer: Result<Rows, PostgresFailure>) { continuation.resume(returning: answer) }
+    let statement: Statement
+    /// When it came, in milliseconds.
+    let arrived = StoreThread.milliseconds
+    /// Whether it may take long, so that none waits behind it.
+    var isSlow = false
+    /// How far a standby must have come to answer it; nothing is demanded of the primary.
+    var position: ReadPosition?
+    let asker: Asker
+
+    /// Who waits for the answer.
+    enum Asker: Sendable {
+        case task(CheckedContinuation<Answer, Never>)
+        case call(@Sendable (Answer) -> Void)
+    }
+
+    func resume(_ answer: Answer) {
+        switch asker {
+        case .task(let continuation): continuation.resume(returning: answer)
+        case .call(let body): body(answer)
+        }
+    }
 }
 
 /// A connection with everything that is under way on it, used by the driver's thread alone.
@@ -14,10 +33,14 @@ struct Question: Sendable {
 final class Link {
     enum Role {
         case questions
+        /// Questions that may take long, one at a time.
+        case slowQuestions
         case changes
     }
 
     let role: Role
+    /// How long what is under way may bring nothing, in milliseconds.
+    private let patience: Int64
     private(set) var wire: Wire?
     /// Whether a thread is making a new connection.
     var isConnecting = false
@@ -37,12 +60,18 @@ final class Link {
     private(set) var deadline = Int64.max
     private(set) var questions = 0
     private var running: Running?
-    /// Why the last statement that could not be prepared could not be.
+    /// Whether those who wait for the transaction have been told that nobody knows what became of it.
+    private(set) var isAbandoned = false
+    /// Why the last statement that could not be prepared could not be, or why a standby may not answer.
     private var refusal: PostgresFailure?
+    /// What the check before the question found, at a standby.
+    private var lag: PostgresFailure?
 
     /// What the next result is of.
     private enum Expected {
         case preparation(UInt)
+        /// Whether a standby has come so far.
+        case check(ReadPosition)
         case question(Question)
         case step(Step)
         case commit
@@ -54,7 +83,7 @@ final class Link {
 
     private struct Running {
         let transaction: Transaction
-        let warnings: Int32
+        var warnings: Int32
         var failure: (PostgresFailure, Step?)?
         var isCommitted = false
         /// Whether `COMMIT` failed in a way that says nothing about what it has done.
@@ -63,21 +92,26 @@ final class Link {
         var isOver = false
     }
 
-    init(_ role: Role) {
+    init(_ role: Role, patience: Int64 = Link.patience) {
         self.role = role
+        self.patience = patience
     }
 
     var isUp: Bool { wire != nil }
     var isFree: Bool { wire != nil && running == nil }
     var writesLedger: Bool { running?.transaction.writesLedger == true }
+    /// What the transaction under way counts.
+    var counted: Set<WireText> { running?.transaction.counted ?? [] }
 
     func take(_ wire: Wire) {
         self.wire = wire
+        isAbandoned = false
         isConnecting = false
         pause = 0
         expected = []
         read = 0
         numbers = [:]
+        lag = nil
         wantsToWrite = false
         deadline = .max
         questions = 0
@@ -88,7 +122,9 @@ final class Link {
     func ask(_ question: Question, at now: Int64) {
         expect(at: now)
         questions += 1
+        if question.position != nil { prepare(ReadPosition.check) }
         prepare(question.statement)
+        if let position = question.position { send(ReadPosition.check, .check(position)) }
         send(question.statement, .question(question))
         synchronize(.synchronization)
     }
@@ -134,7 +170,7 @@ final class Link {
     }
 
     private func expect(at now: Int64) {
-        if expected.isEmpty { deadline = now + Self.patience }
+        if expected.isEmpty { deadline = now + patience }
     }
 
     /// Sends what waits; `false` where the connection is gone.
@@ -146,7 +182,7 @@ final class Link {
     }
 
     /// Longer than a statement may take, and shorter than a client waits.
-    private static let patience: Int64 = 7_000
+    static let patience: Int64 = 7_000
 
     // MARK: Reading
 
@@ -161,7 +197,7 @@ final class Link {
             let event = wire.next()
             if case .pending = event { break }
             take(event, &ended)
-            deadline = now + Self.patience
+            deadline = isAbandoned ? .max : now + patience
         }
         if read == expected.count {
             expected.removeAll(keepingCapacity: true)
@@ -189,16 +225,25 @@ final class Link {
             refusal = failure
             note(failure, nil)
         case (.preparation(let key), .skipped): numbers[key] = nil
+        case (.check(let position), .rows(let rows)): lag = position.failure(of: rows)
+        case (.check, .failed(let failure)): refusal = failure
         case (.question(let question), .rows(let rows)):
             questions -= 1
-            question.resume(.success(rows))
+            let answer: Question.Answer = lag.map { .failure($0) } ?? .success(rows)
+            lag = nil
+            question.resume(answer)
         case (.question(let question), .failed(let failure)):
             questions -= 1
+            lag = nil
             question.resume(.failure(failure))
         case (.question(let question), _):
             questions -= 1
+            lag = nil
             question.resume(.failure(refusal ?? .corrupt("a statement that cannot be prepared")))
         case (.step(let step), .failed(let failure)): note(failure, step)
+        case (.step, .rows):
+            // What a statement warns of is no word about its commit.
+            if let wire { running?.warnings = wire.warningCount }
         case (.other, .failed(let failure)):
             note(failure, nil)
             running?.isOver = true
@@ -208,8 +253,12 @@ final class Link {
             running?.isInDoubt = failure.isSevering
         case (.commit, .rows(let rows)): running?.isCommitted = rows.tag == "COMMIT"
         case (.end, _):
-            if let running { ended.append((running.transaction, outcome(of: running))) }
+            if let running {
+                let outcome = outcome(of: running)
+                if !isAbandoned { ended.append((running.transaction, outcome)) }
+            }
             running = nil
+            isAbandoned = false
         default: break
         }
     }
@@ -235,6 +284,17 @@ final class Link {
 
     // MARK: The end
 
+    /// Gives up waiting for a transaction, and keeps the connection for when its answer comes.
+    ///
+    /// A commit that waits for a standby goes on on the server whatever we do. To end the connection would leave it there
+    /// with its locks, and put another beside it. A host that is gone is noticed by the socket.
+    func abandon() -> Transaction? {
+        guard let running, !isAbandoned else { return nil }
+        isAbandoned = true
+        deadline = .max
+        return running.transaction
+    }
+
     /// Gives the connection up; whatever was under way on it is answered, and its transaction is told.
     func drop(_ failure: PostgresFailure) -> [(Transaction, Transaction.Outcome)] {
         for what in expected[read...] {
@@ -242,7 +302,7 @@ final class Link {
         }
         var ended = lost
         lost = []
-        if let running {
+        if let running, !isAbandoned {
             // A step that failed was answered: then no commit came after it.
             if let (failure, step) = running.failure, !failure.state.isEmpty, !running.isInDoubt {
                 ended.append((running.transaction, .undone(failure, step)))
@@ -251,6 +311,7 @@ final class Link {
             }
         }
         running = nil
+        isAbandoned = false
         wire = nil
         expected = []
         read = 0

@@ -3,8 +3,14 @@ package import Text
 extension Wire {
     /// Connects, and looks whether the server is one that we can rely on.
     ///
-    /// - Parameter isPipeline: Whether it is for the driver, or for somebody who waits.
-    static func open(_ address: PostgresAddress, forPipeline isPipeline: Bool) -> Result<Wire, PostgresOpeningFailure> {
+    /// - Parameters:
+    ///   - isPipeline: Whether it is for the driver, or for somebody who waits.
+    ///   - witness: Who knows how far the database had come.
+    static func open(
+        _ address: PostgresAddress,
+        forPipeline isPipeline: Bool,
+        witness: PostgresWitness? = nil
+    ) -> Result<Wire, PostgresOpeningFailure> {
         guard isBuilt else { return .failure(.notBuilt) }
         let wire: Wire
         switch connect(to: address) {
@@ -13,9 +19,48 @@ extension Wire {
         }
         do throws(PostgresOpeningFailure) {
             try wire.requireDurability()
+            if let witness { try witness.require(try wire.epoch()) }
             if isPipeline { try wire.prepareForWork() }
             return .success(wire)
         } catch { return .failure(error) }
+    }
+
+    /// Connects to a standby, and looks whether it is one of this database.
+    static func open(
+        _ address: PostgresAddress,
+        asReplicaOf database: DatabaseIdentity
+    ) -> Result<Wire, PostgresOpeningFailure> {
+        guard isBuilt else { return .failure(.notBuilt) }
+        switch connect(to: address, takesChanges: false) {
+        case .success(let wire):
+            do throws(PostgresOpeningFailure) {
+                guard try wire.identity() == database else {
+                    return .failure(.foreignReplica(server: address.serverName))
+                }
+                try wire.prepareForWork()
+                return .success(wire)
+            } catch { return .failure(error) }
+        case .failure(let failure): return .failure(.failed(failure))
+        }
+    }
+
+    /// Which database this is, on whichever of its servers.
+    func identity() throws(PostgresOpeningFailure) -> DatabaseIdentity {
+        try attempt { () throws(PostgresFailure) in
+            let rows = try run(
+                Statement(
+                    """
+                    SELECT system_identifier, current_database()::text, current_schema()::text FROM pg_control_system()
+                    """
+                )
+            )
+            guard rows.count == 1 else { throw .corrupt("the server does not say which it is") }
+            return DatabaseIdentity(
+                cluster: try rows[0].integer(0),
+                database: try rows[0].text(1),
+                schema: try rows[0].optionalText(2)
+            )
+        }
     }
 
     /// Connects, and calls `body` on a thread that may wait.
@@ -60,6 +105,9 @@ extension Wire {
                 SET statement_timeout = '5s';
                 SET lock_timeout = '4s';
                 SET idle_in_transaction_session_timeout = '10s';
+                SET default_transaction_isolation = 'read committed';
+                SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;
+                SELECT set_config('synchronous_commit', current_setting('synchronous_commit'), false);
                 SET client_min_messages = warning
                 """
             )
@@ -72,6 +120,14 @@ extension Wire {
     ) throws(PostgresOpeningFailure) -> Answer {
         do throws(PostgresFailure) { return try body() } catch { throw .failed(error) }
     }
+}
+
+/// Which database this is, on whichever of its servers.
+struct DatabaseIdentity: Sendable, Hashable {
+    /// The number that a cluster is given when it is made, and that its standbys have as well.
+    let cluster: Int64
+    let database: WireText
+    let schema: WireText?
 }
 
 /// What was found and done when the database was opened, for the log.

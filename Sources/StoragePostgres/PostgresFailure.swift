@@ -26,6 +26,19 @@ package struct PostgresFailure: Error, Sendable, Hashable {
     /// It was not heard whether a commit was kept.
     static let unknown = PostgresFailure(state: "08007", message: "the connection ended inside a commit")
 
+    /// A commit is on the server's disk, and on none of the standbys that it waits for.
+    static let notReplicated = PostgresFailure(
+        state: unknown.state,
+        message: "the server waits for a standby that does not answer (synchronous_standby_names); "
+            + "what was done is on its own disk alone"
+    )
+
+    /// The server is there and does not say what became of a commit.
+    static let unanswered = PostgresFailure(
+        state: unknown.state,
+        message: "the server does not end a commit; perhaps it waits for a standby"
+    )
+
     static let overloaded = PostgresFailure(state: "53000", message: "more work waits than the store may queue")
 
     static let ended = PostgresFailure(state: "57P03", message: "the store is closed")
@@ -44,6 +57,9 @@ package struct PostgresFailure: Error, Sendable, Hashable {
         default: 0
         }
     }
+
+    /// Whether another attempt will be refused as well, until somebody changes something.
+    var isLasting: Bool { state.hasPrefix("28") || state.hasPrefix("3D") || state.isEmpty }
 
     /// The server ended the conversation in the middle, so that what it was doing is in doubt.
     var isSevering: Bool { state.hasPrefix("08") || state.hasPrefix("57P") || state == "40003" || state.isEmpty }

@@ -66,7 +66,7 @@ package enum PostgresMigrations {
                         )
                     )
                 }
-                try wire.runScript("COMMIT")
+                try wire.commitPatiently()
             }
             return missing.map { $0.name.description }
         } catch {

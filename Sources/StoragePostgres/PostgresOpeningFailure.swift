@@ -17,6 +17,11 @@ package enum PostgresOpeningFailure: Error, Sendable, Hashable {
     case newer(least: Int, known: Int)
     /// There are migrations to be made, and the caller wanted none made.
     case older(missing: Int)
+    /// What is to answer in the place of the database belongs to another one.
+    case foreignReplica(server: String)
+    /// A node has seen a later state of the database than the server has.
+    case setBack(witness: String?)
+    case witnessNotWritable(String)
     case failed(PostgresFailure)
 
     /// What is wrong, and what would be right.
@@ -33,7 +38,20 @@ package enum PostgresOpeningFailure: Error, Sendable, Hashable {
         case .newer(let least, let known):
             "the database needs \(least) migrations to be known, and this release knows \(known)"
         case .older(let missing): "the database lacks \(missing) migrations"
+        case .foreignReplica(let server):
+            "\(server) belongs to another cluster than the database, or its URI names another database or schema"
+        case .setBack(let witness):
+            "the server has not all that this node has seen; "
+                + "if it was taken back in time knowingly, `assent migrate --restored` ends what was handed out since"
+                + (witness.map { ", and if it is another database, remove \($0)" } ?? "")
+        case .witnessNotWritable(let path): "\(path) cannot be written"
         case .failed(let failure): "\(failure)"
         }
+    }
+
+    /// The same for whoever hears only of failures.
+    var failure: PostgresFailure {
+        guard case .failed(let failure) = self else { return PostgresFailure(message: sentence) }
+        return failure
     }
 }

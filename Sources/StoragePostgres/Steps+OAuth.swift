@@ -101,7 +101,9 @@ extension Steps {
 
         case .openFamily(let family): open(family)
         case .revokeFamily(let id, let now):
-            always(Statement("UPDATE family SET revoked = $2 WHERE id = $1 AND revoked IS NULL", id, now))
+            // Written even where it is revoked already: a commit that changes nothing waits for no standby, and the one
+            // that revoked it may not have reached any.
+            always(Statement("UPDATE family SET revoked = coalesce(revoked, $2) WHERE id = $1", id, now))
         case .revokeFamilies(let intent, let now):
             always(Statement("UPDATE family SET revoked = $2 WHERE intent = $1 AND revoked IS NULL", intent, now))
         case .requireFamily(let id):
@@ -349,7 +351,7 @@ extension Steps {
             Statement(
                 """
                 INSERT INTO revoked_access_token (fingerprint, expires, place) VALUES ($1, $2, $3)
-                ON CONFLICT (fingerprint) DO NOTHING
+                ON CONFLICT (fingerprint) DO UPDATE SET expires = revoked_access_token.expires
                 """,
                 fingerprint,
                 expires,

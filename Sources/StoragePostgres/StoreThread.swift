@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 
 /// A thread of our own, for what waits: a connection that is made, sockets of which one will be ready.
 enum StoreThread {
@@ -58,6 +59,25 @@ enum StoreThread {
             leaveSignals()
             body()
         }
+    }
+}
+
+/// Something that one thread waits for and another says once.
+final class Signal: Sendable {
+    private let descriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
+
+    deinit {
+        close(descriptor)
+    }
+
+    func give() {
+        _ = eventfd_write(descriptor, 1)
+    }
+
+    /// Whether it is given before so many milliseconds are over.
+    func isGiven(within milliseconds: Int32) -> Bool {
+        var descriptors = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
+        return unsafe poll(&descriptors, 1, milliseconds) != 0
     }
 }
 

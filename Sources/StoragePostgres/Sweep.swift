@@ -167,17 +167,12 @@ extension PostgresStore {
         room -= try await run(
             """
             DELETE FROM idempotency WHERE (third_party, key) IN (
-                SELECT third_party, key FROM idempotency WHERE expires <= $1 LIMIT $2
+                SELECT third_party, key FROM idempotency WHERE expires <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED
             )
             """,
             over,
             room
         )
         return limit - room
-    }
-
-    /// Notes that it is now, and never that it was later.
-    private func note(_ now: Timestamp) async throws(StoreFailure) {
-        _ = try await commit(Statement("UPDATE epoch SET seen = greatest(seen, $1)", now))
     }
 }

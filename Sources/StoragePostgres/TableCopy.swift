@@ -36,18 +36,28 @@ package final class TableCopy: Sendable {
     ///
     /// - Parameters:
     ///   - head: The end of the ledger, whose next entry follows it here.
+    ///   - started: When the life of the other store began, before which nothing that was spent is remembered.
     ///   - seen: The latest time that the other store has seen.
-    package func finish(_ head: LedgerHead, seen: Timestamp) throws(TableCopyFailure) {
+    ///   - end: When everything that was handed out ends, where the other store was taken back in time.
+    package func finish(
+        _ head: LedgerHead,
+        started: Timestamp,
+        seen: Timestamp,
+        endingAt end: Timestamp? = nil
+    ) throws(TableCopyFailure) {
         try attempt { wire throws(PostgresFailure) in
             _ = try wire.run(Statement("UPDATE ledger SET sequence = $1, hash = $2", head.sequence, head.hash))
-            _ = try wire.run(Statement("UPDATE epoch SET seen = greatest(seen, $1)", seen))
+            _ = try wire.run(
+                Statement("UPDATE epoch SET started = greatest(started, $1), seen = greatest(seen, $2)", started, seen)
+            )
             try wire.runScript(
                 """
                 SELECT setval(pg_get_serial_sequence('spent_assertion', 'id'), max(id)) FROM spent_assertion
-                HAVING max(id) IS NOT NULL;
-                COMMIT
+                HAVING max(id) IS NOT NULL
                 """
             )
+            if let end { try wire.endWhatWasHandedOut(at: end) }
+            try wire.commitPatiently()
         }
     }
 

@@ -6,23 +6,30 @@ struct Transaction {
     /// Statements before those of the lists: locks that are always taken in one order.
     let locks: [Statement]
     let writesLedger: Bool
+    /// What its lists count, each under a lock: the same for all of them.
+    let counted: Set<WireText>
 
     /// Of lists that write the ledger, or of lists that do not.
     init(_ lists: [ChangeList]) {
         self.lists = lists
+        counted = lists.reduce(into: []) { $0.formUnion($1.counted) }
         writesLedger = lists.contains(where: \.writesLedger)
+        let counting = counted.sorted().map {
+            Statement("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", $0)
+        }
         guard writesLedger else {
-            locks = []
+            locks = counting
             return
         }
         // The end of the ledger first: of all lists that change consents, on all nodes, one is at work.
-        locks = [
-            Statement("SELECT 1 FROM ledger FOR UPDATE"),
-            Statement(
-                "SELECT 1 FROM consent WHERE id = ANY($1) ORDER BY id FOR UPDATE",
-                TextArray(Set(lists.flatMap(\.consents)).sorted())
-            ),
-        ]
+        locks =
+            [
+                Statement("SELECT 1 FROM ledger FOR UPDATE"),
+                Statement(
+                    "SELECT 1 FROM consent WHERE id = ANY($1) ORDER BY id FOR UPDATE",
+                    TextArray(Set(lists.flatMap(\.consents)).sorted())
+                ),
+            ] + counting
     }
 
     /// What became of it.

@@ -62,16 +62,21 @@ final class Wire: @unchecked Sendable {
         /// Connects, and waits for it.
         ///
         /// Hosts are tried in turn, each for as long as `connect_timeout` says.
-        static func connect(to address: PostgresAddress) -> Result<Wire, PostgresFailure> {
+        ///
+        /// - Parameter takesChanges: Whether a server that takes none is passed by.
+        static func connect(
+            to address: PostgresAddress,
+            takesChanges: Bool = true
+        ) -> Result<Wire, PostgresFailure> {
             // What stands before the URI is what it may change; what stands behind it holds in any case.
             var options = [
-                ("connect_timeout", "2"), ("target_session_attrs", "read-write"),
-                ("fallback_application_name", "assent"),
+                ("connect_timeout", "2"), ("fallback_application_name", "assent"),
                 // A host that is gone without a word is noticed.
                 ("keepalives_idle", "5"), ("keepalives_interval", "2"), ("keepalives_count", "3"),
                 ("tcp_user_timeout", "6000"), ("dbname", address.uri), ("client_encoding", "UTF8"),
+                ("target_session_attrs", takesChanges ? "read-write" : "any"),
             ]
-            if let password = address.password { options.append(("password", password)) }
+            if let password = address.currentPassword { options.append(("password", password)) }
             let names = options.map { Array($0.0.utf8CString) }
             let values = options.map { Array($0.1.utf8CString) }
             guard
@@ -110,6 +115,21 @@ final class Wire: @unchecked Sendable {
             return try unsafe take(result).get()
         }
 
+        /// Commits, and does not wait for ever for a standby that is not there.
+        ///
+        /// No timeout of the server's ends that wait, and a request to cancel does: then the server commits and warns.
+        func commitPatiently() throws(PostgresFailure) {
+            let before = warningCount
+            let cancellation = Cancellation(of: self)
+            let end = Signal()
+            _ = StoreThread.start { if !end.isGiven(within: Self.patience) { cancellation.request() } }
+            defer { end.give() }
+            try runScript("COMMIT")
+            guard warningCount == before else { throw .notReplicated }
+        }
+
+        private static let patience: Int32 = 10_000
+
         private static func pointers<Answer>(
             to texts: [[CChar]],
             _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Answer
@@ -129,9 +149,37 @@ final class Wire: @unchecked Sendable {
         }
     }
 
+    /// What it takes to have the server give up what a connection waits for, even where the connection is gone.
+    ///
+    /// Unchecked, because libpq lets any thread ask, and it is only read.
+    @safe
+    final class Cancellation: @unchecked Sendable {
+        private let handle: OpaquePointer?
+
+        init(of wire: Wire) {
+            unsafe handle = wire.cancelHandle
+        }
+
+        deinit { unsafe PQfreeCancel(handle) }
+
+        /// Asks, and waits until the server has heard.
+        func request() {
+            var problem = [CChar](repeating: 0, count: 256)
+            _ = unsafe PQcancel(handle, &problem, 256)
+        }
+    }
+
     // MARK: While nobody waits
 
     extension Wire {
+        fileprivate var cancelHandle: OpaquePointer? { unsafe PQgetCancel(handle) }
+
+        /// The release of libpq that was found.
+        static var libraryVersion: String? {
+            let number = PQlibVersion()
+            return "\(number / 10_000).\(number % 10_000)"
+        }
+
         /// From here on nothing waits: many statements are on their way at once.
         func beginPipeline() throws(PostgresFailure) {
             guard unsafe PQsetnonblocking(handle, 1) == 0, unsafe PQenterPipelineMode(handle) == 1 else {
@@ -140,6 +188,12 @@ final class Wire: @unchecked Sendable {
         }
 
         var descriptor: Int32 { unsafe PQsocket(handle) }
+
+        /// Which of several servers it is.
+        var server: String {
+            guard let host = unsafe PQhost(handle), let port = unsafe PQport(handle) else { return "" }
+            return unsafe "\(String(cString: host)):\(String(cString: port))"
+        }
 
         /// How often the server has warned of something.
         ///
@@ -303,8 +357,18 @@ final class Wire: @unchecked Sendable {
 
 #else
 
+    final class Cancellation: Sendable {
+        init(of wire: Wire) {}
+        func request() {}
+    }
+
     extension Wire {
-        static func connect(to address: PostgresAddress) -> Result<Wire, PostgresFailure> {
+        static var libraryVersion: String? { nil }
+        func commitPatiently() throws(PostgresFailure) { throw failure }
+        static func connect(
+            to address: PostgresAddress,
+            takesChanges: Bool = true
+        ) -> Result<Wire, PostgresFailure> {
             .failure(PostgresFailure(message: PostgresOpeningFailure.notBuilt.sentence))
         }
 
@@ -312,6 +376,7 @@ final class Wire: @unchecked Sendable {
         func run(_ statement: Statement) throws(PostgresFailure) -> Rows { throw failure }
         func beginPipeline() throws(PostgresFailure) { throw failure }
         var descriptor: Int32 { -1 }
+        var server: String { "" }
         var warningCount: Int32 { 0 }
         var isLost: Bool { true }
         func prepare(_ statement: Statement, as number: Int) -> Bool { false }

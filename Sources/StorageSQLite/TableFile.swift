@@ -8,6 +8,10 @@ package final class TableFile {
     private let connection: Connection
     /// The latest time that the server was seen at work.
     package let seen: Timestamp
+    /// When the life of the database began, before which nothing that was spent is remembered.
+    package let started: Timestamp
+    /// Whether it was taken back in time, as far as anybody knows, and no server has started with it since.
+    package let isRestored: Bool
 
     /// Opens the file for reading, and keeps every server from it for as long as this lives.
     package init(_ path: DatabasePath) throws(OpeningFailure) {
@@ -17,11 +21,13 @@ package final class TableFile {
         let opening = Opening(path: path, migrations: Migrations.all, now: Timestamp(0), acceptsClock: false)
         try opening.requireSchema(of: connection)
         let reader = connection
-        let (had, seen) = try opening.attempt { () throws(SQLiteFailure) in
-            (try Migrations.names(in: reader).count, try Epoch.read(from: reader).seen)
+        let (had, epoch) = try opening.attempt { () throws(SQLiteFailure) in
+            (try Migrations.names(in: reader).count, try Epoch.read(from: reader))
         }
         guard had == Migrations.all.count else { throw .behind(path: path.string) }
-        self.seen = seen
+        seen = epoch.seen
+        started = epoch.started
+        isRestored = epoch.memory(by: Testimony.read(for: path)) != .whole
     }
 
     /// The rows of a table, in the order of its key.

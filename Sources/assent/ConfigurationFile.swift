@@ -146,7 +146,13 @@ extension Database {
             return
         }
         self = .server(
-            DatabaseServer(uri: server.uri, passwordFile: server.passwordFile, connections: server.connections)
+            DatabaseServer(
+                uri: server.uri,
+                passwordFile: server.passwordFile,
+                connections: server.connections,
+                replicas: server.replicas,
+                witnessFile: server.witnessFile
+            )
         )
     }
 }

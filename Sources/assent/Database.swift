@@ -47,23 +47,63 @@ struct DatabaseServer: Sendable {
     let uri: WireText
     var passwordFile: String?
     var connections = PostgresAddress.defaultConnections
+    /// Standbys that are asked in its place.
+    var replicas: [WireText] = []
+    /// Where this node remembers how far the database had come.
+    var witnessFile: String?
 
-    /// The address with its password, which is read anew each time.
+    /// The address with its password, which is read anew for each connection.
     func address() throws(CommandFailure) -> PostgresAddress {
+        try address(of: uri, as: "storing.database", witnessFile: witnessFile)
+    }
+
+    /// Whether each server is known by its certificate, or nobody can be on the way to it.
+    var isKnown: Bool {
+        get throws(CommandFailure) {
+            guard try address().isKnown else { return false }
+            return try replicaAddresses().allSatisfy(\.isKnown)
+        }
+    }
+
+    /// The addresses of the standbys.
+    func replicaAddresses() throws(CommandFailure) -> [PostgresAddress] {
+        var addresses: [PostgresAddress] = []
+        for replica in replicas { addresses.append(try address(of: replica, as: "storing.databaseReplicas")) }
+        return addresses
+    }
+
+    private func address(
+        of uri: WireText,
+        as setting: String,
+        witnessFile: String? = nil
+    ) throws(CommandFailure) -> PostgresAddress {
         let password = try password()
         do throws(PostgresOpeningFailure) {
-            return try PostgresAddress(uri, password: password, connections: connections)
-        } catch { throw CommandFailure("storing.database: \(error.sentence).", exit: .configuration) }
+            return try PostgresAddress(
+                uri,
+                password: password,
+                passwordNow: { try? self.password() },
+                connections: connections,
+                witnessFile: witnessFile
+            )
+        } catch { throw CommandFailure("\(setting): \(error.sentence).", exit: .configuration) }
     }
 
     /// The first line of the file.
     private func password() throws(CommandFailure) -> WireText? {
         guard let passwordFile else { return nil }
-        do throws(NetFailure) {
-            let bytes = try File.read(passwordFile, limit: Limits.passwordBytes)
-            let line = bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
-            return WireText(Array(line))
-        } catch { throw CommandFailure("storing.databasePasswordFile: \(error)", exit: .configuration) }
+        let bytes: [UInt8]
+        do throws(NetFailure) { bytes = try File.read(passwordFile, limit: Limits.passwordBytes) } catch {
+            throw CommandFailure("storing.databasePasswordFile: \(error)", exit: .configuration)
+        }
+        let line = bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+        guard let text = WireText(Array(line)) else {
+            throw CommandFailure(
+                "storing.databasePasswordFile: the first line of \(passwordFile) is not UTF-8.",
+                exit: .configuration
+            )
+        }
+        return text
     }
 }
 
@@ -72,11 +112,16 @@ protocol RunningStore: Store {
     /// Commits that wait, for the metrics.
     var waiting: Int { get }
 
+    /// How often standbys were asked in the place of the database, where there are any.
+    var replicaFigures: ReplicaFigures? { get }
+
     /// Commits what waits, and gives back what was taken.
     func close() async
 }
 
-extension SQLiteStore: RunningStore {}
+extension SQLiteStore: RunningStore {
+    var replicaFigures: ReplicaFigures? { nil }
+}
 extension PostgresStore: RunningStore {}
 
 /// A store that was opened, and what was found then.
@@ -108,12 +153,20 @@ struct OpenedStore: Sendable {
             seen = store.report.seen
             unchecked = store.report.isSoundnessOwed ? store : nil
         case .server(let server):
-            let address = try server.address()
+            let (address, standbys) = (try server.address(), try server.replicaAddresses())
             let store: PostgresStore
             do throws(PostgresOpeningFailure) {
-                store = try await PostgresStore(at: address, now: clock.now, acceptsClock: acceptsClock) { failure in
-                    log.error("store.failed", ["reason": .text(WireText("\(failure)"))])
-                }
+                store = try await PostgresStore(
+                    at: address,
+                    standbys: standbys,
+                    now: clock.now,
+                    acceptsClock: acceptsClock,
+                    clockTolerance: Limits.clockSetBackSeconds,
+                    onFailure: { failure in
+                        log.error("store.failed", ["reason": .text(WireText("\(failure)"))])
+                    },
+                    onReplica: { news in Self.report(news, to: log) }
+                )
             } catch { throw CommandFailure("storing.database: \(error.sentence).", exit: .unavailable) }
             Self.report(store.report, to: log)
             self.store = store
@@ -130,6 +183,17 @@ struct OpenedStore: Sendable {
             log.error("store.restored", ["lost_transactions": lost])
         }
         if report.isClockAccepted { log.warning("store.clock-accepted") }
+    }
+
+    private static func report(_ news: ReplicaNews, to log: Log) {
+        switch news {
+        case .answers(let name): log.info("store.replica-answers", ["server": .text(WireText(name))])
+        case .isLeftOut(let name, let failure):
+            log.warning(
+                "store.replica-left-out",
+                ["server": .text(WireText(name)), "reason": .text(WireText(failure.message))]
+            )
+        }
     }
 
     private static func report(_ report: PostgresReport, to log: Log) {

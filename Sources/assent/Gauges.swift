@@ -1,6 +1,7 @@
 import AssentServer
 import Crypto
 import Net
+import StoragePostgres
 import StorageSQLite
 import Synchronization
 import Telemetry
@@ -49,6 +50,18 @@ final class Gauges: Sendable {
             1
         )
         text.append(gauge: "assent_store_commits_waiting", "Changes that wait for the disk.", Int64(store.waiting))
+        if let figures = store.replicaFigures {
+            text.append(
+                counter: "assent_store_replica_answers_total",
+                "Questions that a standby answered in the place of the primary.",
+                figures.answered
+            )
+            text.append(
+                counter: "assent_store_replica_passes_total",
+                "Questions that no standby could answer, and the primary did.",
+                figures.passedOn
+            )
+        }
         if let ends = state.certificateEnds {
             text.append(
                 gauge: "assent_certificate_expiry_timestamp_seconds",

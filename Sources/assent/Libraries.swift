@@ -1,4 +1,5 @@
 import Crypto
+import StoragePostgres
 import StorageSQLite
 import Telemetry
 import Text
@@ -23,7 +24,10 @@ enum Libraries {
         }
         log.info(
             "server.libraries",
-            ["openssl": .text(WireText(OpenSSLVersion.text)), "sqlite": .text(WireText(SQLiteVersion.text))]
+            [
+                "openssl": .text(WireText(OpenSSLVersion.text)), "sqlite": .text(WireText(SQLiteVersion.text)),
+                "libpq": .text(PostgresAddress.libraryVersion.map { WireText($0) } ?? "none"),
+            ]
         )
     }
 

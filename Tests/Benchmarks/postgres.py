@@ -71,6 +71,7 @@ def one_host(folder):
             yield from beside_pgbench(folder, nodes, database)
             yield from costs(folder, nodes, database)
             yield Row("bytes of a consent", size(nodes, database), "-")
+        yield from standby(folder, database)
 
 
 # Beside pgbench
@@ -216,7 +217,9 @@ def whole(party, browser):
         page = log_in(browser, page, "bert")
     boxes = [value for _, value in page.form_with("allow").boxes]
     left = browser.press(page, "allow", boxes=boxes[:1])
-    assert party.redeem(left.parameters["code"], verifier).status == 200
+    answer = party.redeem(left.parameters["code"], verifier)
+    assert answer.status == 200, answer.text
+    return answer.json["access_token"]
 
 
 def database_seconds(database):
@@ -236,6 +239,41 @@ def size(nodes, database):
     grown = int(database.query(bytes_of)[0][0]) - before
     made = int(database.query("SELECT count(*) FROM consent")[0][0]) - count
     return f"{grown / made:,.0f} with its family, tokens and history"
+
+
+# A standby that is asked
+
+
+def standby(folder, database):
+    """What an introspection costs the primary with a standby that answers, and without one.
+
+    The token is of a consent, so that three questions are asked of the store.
+    """
+    with Postgres(following=database) as follower:
+        replica = follower.uri_without_password().split("?")[0]
+        for name, replicas in [("the primary alone", []), ("a standby that is asked", [replica])]:
+            options = {"storing": {"databaseConnections": CONNECTIONS, "databaseReplicas": replicas}}
+            with Nodes(database, count=1, options=options) as nodes:
+                yield asked(name, folder, nodes, database, follower)
+
+
+def asked(name, folder, nodes, database, follower):
+    node, party = nodes.nodes[0], ThirdParty(nodes)
+    token = whole(party, Browser(nodes))
+    assert party.introspect(token)["active"]
+    headers = {"Host": f"localhost:{nodes.port}", "Authorization": party.basic()}
+    load = Load(folder, "introspection", f"http://127.0.0.1:{node.port}/introspect", f"token={token}", headers)
+    load.rate(1)
+
+    def used():
+        return cpu_seconds(node.process.pid), database_seconds(database), database_seconds(follower)
+
+    before = used()
+    rate = load.rate()
+    costs = [(end - begin) / (rate * SECONDS) * 1e6 for begin, end in zip(before, used())]
+    return Row(f"an introspection of a consent's token, {name}",
+               f"{rate:,.0f}/s, p99 {load.p99:.1f} ms; node {costs[0]:.0f} µs, primary {costs[1]:.0f} µs, standby "
+               f"{costs[2]:.0f} µs", "-")
 
 
 # Two hosts

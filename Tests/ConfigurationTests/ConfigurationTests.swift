@@ -383,17 +383,28 @@ struct ConfigurationTests {
         #expect(try #require(all.first).sentence.contains("Did you mean \"\(meant)\"?"))
     }
 
+    @Test(arguments: ["postgresql://a:secret@b/c", "/var/lib/assent.sqlite"])
+    func `a replica that is no server, or a password in the open, is refused`(uri: String) {
+        let setting = #""database": "postgresql://a/b", "databaseReplicas": ["\#(uri)"]"#
+        #expect(places(#""storing": {\#(setting)}"#) == ["/storing/databaseReplicas"])
+    }
+
     @Test func `PostgreSQL takes the place of the file`() throws {
         let read = try read(
             #"""
             "storing": {
                 "database": "postgresql://assent@a,b:5433/assent?sslmode=verify-full", "databasePasswordFile": "/s",
-                "databaseConnections": 12
+                "databaseConnections": 12, "databaseReplicas": ["postgresql://assent@c/assent"],
+                "databaseWitnessFile": "/w"
             }
             """#
         )
         let uri: WireText = "postgresql://assent@a,b:5433/assent?sslmode=verify-full"
-        #expect(read.storing.server == .init(uri: uri, passwordFile: "/s", connections: 12))
+        let replicas: [WireText] = ["postgresql://assent@c/assent"]
+        #expect(
+            read.storing.server
+                == .init(uri: uri, passwordFile: "/s", connections: 12, replicas: replicas, witnessFile: "/w")
+        )
     }
 
     @Test(arguments: [

@@ -17,6 +17,19 @@ struct AddressTests {
         #expect(throws: PostgresOpeningFailure.notAnAddress) { try PostgresAddress(WireText(text)) }
     }
 
+    @Test(arguments: [
+        ("postgresql://db.example/assent", false), ("postgresql://db.example/assent?sslmode=verify-ca", false),
+        ("postgresql://localhost.example/assent", false), ("postgresql://127.0.0.1,db.example/assent", false),
+        ("postgresql:///assent?host=db.example", false),
+        ("postgresql://db.example/assent?sslmode=disable&sslmode=verify-full", true),
+        ("postgresql://a@127.0.0.1:5433/assent", true), ("postgresql://[::1]:5433,localhost/assent", true),
+        ("postgresql:///assent", true), ("postgresql:///assent?host=/run/postgresql", true),
+        ("postgresql://%2Frun%2Fpostgresql/assent", true),
+    ])
+    func `a server is known by its certificate, or is on this machine`(uri: String, isKnown: Bool) throws {
+        #expect(try PostgresAddress(WireText(uri)).isKnown == isKnown)
+    }
+
     @Test(arguments: [-1, 0, 1, 65])
     func `too few and too many connections are refused`(count: Int) {
         #expect(throws: PostgresOpeningFailure.connectionsOutOfRange) {

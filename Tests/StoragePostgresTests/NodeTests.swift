@@ -82,6 +82,68 @@ struct NodeTests {
         }
     }
 
+    @Test func `RE-02 a client whose requests are counted one after the other does not stand in the way of others`()
+        async throws
+    {
+        try await Server.withNodes(1) { nodes, uri in
+            let lock = try Holder(of: "pushed_request", on: uri)
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for number in 0..<100 {
+                    let request = PushedRequest.sample(reference: WireText("\(number)"), expires: .noon + 60)
+                    group.addTask { try await nodes[0].commit([.keepPushedRequest(request, at: .noon)]) == .kept }
+                }
+                while nodes[0].waiting < 100 { await Task.yield() }
+                let began = ContinuousClock.now
+                let outcome = try await nodes[0].commit([.openFamily(.sample)])
+                #expect(outcome == .kept)
+                #expect(ContinuousClock.now - began < .seconds(2))
+                lock.release()
+                let kept = try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+                #expect(kept == 100)
+            }
+        }
+    }
+
+    @Test func `no question waits behind a search, and none waits for ever`() async throws {
+        try await Server.withSchema { uri in
+            let store = try await Server.node(at: uri, connections: 8)
+            let lock = try Holder(of: "consent", on: uri)
+            async let search = try? store.consents(matching: ConsentSearch(), at: .noon)
+            async let other = try? store.consents(matching: ConsentSearch(), at: .noon)
+            while try PostgresSchema.run(Holder.waiting(for: uri), on: uri) == "0" { await Task.yield() }
+            let began = ContinuousClock.now
+            for _ in 0..<50 { #expect(try await store.family("nobody") == nil) }
+            #expect(ContinuousClock.now - began < .seconds(2))
+            lock.release()
+            #expect(await search != nil)
+            #expect(await other != nil)
+            await store.close()
+        }
+    }
+
+    @Test func `what waited too long for a connection is refused, and nothing of it is kept`() async throws {
+        try await Server.withSchema { uri in
+            let store = try await Server.node(at: uri, connections: 2)
+            let lock = try Holder(of: "session", on: uri)
+            let outcomes = Told()
+            await withTaskGroup(of: Void.self) { group in
+                for number in 0..<400 {
+                    group.addTask {
+                        let session = Session.sample(acr: WireText("\(number)"))
+                        do throws(StoreFailure) { _ = try await store.commit([.openSession(session)]) } catch {
+                            outcomes.add("\(error)")
+                        }
+                    }
+                }
+                await group.waitForAll()
+            }
+            lock.release()
+            #expect(outcomes.all.contains("overloaded"))
+            #expect(try PostgresSchema.run("SELECT count(*) FROM session", on: uri) == "0")
+            await store.close()
+        }
+    }
+
     @Test func `lists that want the same rows in another order are all made`() async throws {
         try await Server.withNodes(2) { nodes, _ in
             #expect(try await nodes[0].commit([.openFamily("a"), .openFamily("b")]) == .kept)

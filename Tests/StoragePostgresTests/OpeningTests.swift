@@ -80,6 +80,29 @@ struct OpeningTests {
         }
     }
 
+    @Test func `ST-50 a node whose clock is apart from the server's sweeps nothing and notes nothing`() async throws {
+        try await Server.withSchema { uri in
+            let told = Told()
+            let address = try PostgresAddress(WireText(uri), connections: 2)
+            let store = try await PostgresStore(
+                at: address,
+                now: .noon,
+                clockTolerance: 300,
+                onFailure: { told.add($0.message) }
+            )
+            let now = Timestamp(Int64(Date().timeIntervalSince1970))
+            #expect(try await store.commit([.openFamily(.sample)]) == .kept)
+            for wrong in [now + 900, now - 900] {
+                await #expect(throws: StoreFailure.unavailable) { try await store.sweep(at: wrong, limit: 100) }
+            }
+            #expect(told.all.filter { $0.contains("apart") }.count == 2)
+            #expect(try PostgresSchema.run("SELECT seen, round FROM epoch", on: uri) == "0|0")
+            _ = try await store.sweep(at: now + 5, limit: 0)
+            #expect(try PostgresSchema.run("SELECT seen FROM epoch", on: uri) == "\((now + 5).seconds)")
+            await store.close()
+        }
+    }
+
     @Test func `a clock that is behind and believed ends what was handed out`() async throws {
         try await Server.withSchema { uri in
             let store = try await Server.node(at: uri)

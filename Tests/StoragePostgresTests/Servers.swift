@@ -1,6 +1,7 @@
 import Foundation
 import Storage
 import StoragePostgres
+import Synchronization
 import TestSupport
 import Testing
 import Text
@@ -38,6 +39,44 @@ enum Server {
         let name = uri.split(separator: "application_name=").last ?? ""
         return "SELECT pid FROM pg_stat_activity WHERE application_name = '\(name)' AND pid <> pg_backend_pid()"
     }
+}
+
+/// Somebody who has a table to himself until he lets it go.
+final class Holder {
+    private let psql = Process()
+    private let input = Pipe()
+
+    init(of table: String, on uri: String) throws {
+        psql.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        psql.arguments = ["psql", "-X", "-q", "-A", "-t", "-d", uri]
+        psql.standardInput = input
+        let output = Pipe()
+        psql.standardOutput = output
+        try psql.run()
+        input.fileHandleForWriting.write(
+            Data("BEGIN; LOCK TABLE \(table) IN ACCESS EXCLUSIVE MODE; SELECT 'held';\n".utf8)
+        )
+        _ = output.fileHandleForReading.availableData
+    }
+
+    func release() {
+        input.fileHandleForWriting.closeFile()
+        psql.waitUntilExit()
+    }
+
+    /// How many stores on this schema wait for a lock.
+    static func waiting(for uri: String) -> String {
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND pid IN (\(Server.backends(of: uri)))"
+    }
+}
+
+/// What a store has told, from whichever thread.
+final class Told: Sendable {
+    private let texts = Mutex<[String]>([])
+
+    var all: [String] { texts.withLock { $0 } }
+
+    func add(_ text: String) { texts.withLock { $0.append(text) } }
 }
 
 extension Trait where Self == ConditionTrait {

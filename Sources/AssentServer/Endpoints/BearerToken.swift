@@ -52,14 +52,20 @@ extension House {
     /// Whether a token is for our own resources.
     func isForUs(_ token: AccessToken) -> Bool { token.audiences.contains(issuer.text) }
 
+    /// What is known about a token, for a request that may commit something on it.
     func facts(
         about token: AccessToken,
         at now: Timestamp
     ) async throws(Refusal) -> Introspection.AccessTokenFacts {
-        let (clients, subjects) = (clients, subjects)
-        return try await ask { store throws(StoreFailure) in
-            try await Introspection.loadFacts(token, grants: store, clients: clients, subjects: subjects, at: now)
-        }
+        try await ask { store throws(StoreFailure) in try await facts(about: token, from: store, at: now) }
+    }
+
+    func facts(
+        about token: AccessToken,
+        from grants: some GrantReader,
+        at now: Timestamp
+    ) async throws(StoreFailure) -> Introspection.AccessTokenFacts {
+        try await Introspection.loadFacts(token, grants: grants, clients: clients, subjects: subjects, at: now)
     }
 
     /// Whether the person behind a token can still be acted for.

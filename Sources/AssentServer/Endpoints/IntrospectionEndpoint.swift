@@ -1,6 +1,7 @@
 internal import Crypto
 internal import HTTP
 internal import OAuth
+internal import Storage
 internal import Text
 
 /// `POST /introspect`: RFC 7662.
@@ -38,7 +39,9 @@ struct IntrospectionEndpoint: Endpoint {
     ) async throws(Refusal) -> Introspection {
         if let token = house.verifiedAccessToken(text) {
             guard Introspection.concerns(token.client, caller) else { return .inactive }
-            let facts = try await house.facts(about: token, at: now)
+            let facts = try await house.ask { store throws(StoreFailure) in
+                try await house.facts(about: token, from: store.reading(), at: now)
+            }
             let isAlive = Introspection.isAlive(token, facts, at: now) && house.isAvailable(facts)
             return isAlive ? .active(token) : .inactive
         }
@@ -50,18 +53,21 @@ struct IntrospectionEndpoint: Endpoint {
         for caller: Client,
         at now: Timestamp
     ) async throws(Refusal) -> Introspection {
-        let record = try await house.ask { store throws(StoreFailure) in
-            try await store.refreshToken(Fingerprint(of: text))
+        let (record, standing) = try await house.ask {
+            store throws(StoreFailure) -> (RefreshRecord?, Standing?) in
+            let reading = store.reading()
+            let record = try await reading.refreshToken(Fingerprint(of: text))
+            guard let record, record.family.client == caller.id, let intent = record.family.intent else {
+                return (record, nil)
+            }
+            return (record, try await reading.standing(of: intent, at: now))
         }
         // A resource lets in whoever holds what is active, and a refresh token opens none: its own client alone is told.
         guard let record, record.family.client == caller.id else { return .inactive }
         guard record.spent == nil, now < record.expires, record.family.revoked == nil,
             let owner = house.clients[record.family.client], owner.isEnabled, house.bank.isActive(record.family.person)
         else { return .inactive }
-        if let intent = record.family.intent {
-            let standing = try await house.ask { store throws(StoreFailure) in
-                try await store.standing(of: intent, at: now)
-            }
+        if record.family.intent != nil {
             guard let standing, standing.isInForce else { return .inactive }
         }
         return .activeRefreshToken(record, subject: house.subject(of: record.family.person, for: owner))

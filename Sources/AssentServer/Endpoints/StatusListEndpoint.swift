@@ -1,5 +1,6 @@
 internal import HTTP
 internal import OAuth
+internal import Storage
 internal import Text
 
 /// `GET /statuses/N` and `GET /statuses`: which decisions of persons have ended, Token Status List §8 and §9.
@@ -50,7 +51,7 @@ struct StatusListEndpoint: Endpoint {
     private func statuses(ofList list: Int, at now: Timestamp) async throws(Refusal) -> WireText {
         let generation = house.keys.generation
         let places = try await house.ask { store throws(StoreFailure) in
-            try await store.endedPlaces(ofList: list, at: now)
+            try await store.reading().endedPlaces(ofList: list, at: now)
         }
         if let known = written[list].current, known.generation == generation, known.time == now,
             known.places == places

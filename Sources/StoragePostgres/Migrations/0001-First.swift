@@ -15,7 +15,15 @@ extension PostgresMigration {
         CREATE TABLE epoch (
             id bigint PRIMARY KEY CHECK (id = 1),
             started bigint NOT NULL,
-            seen bigint NOT NULL
+            seen bigint NOT NULL,
+            -- Random, new in every life; and that of the life before, which was ended knowingly.
+            name text COLLATE "C" NOT NULL DEFAULT gen_random_uuid(),
+            previous text COLLATE "C" NOT NULL DEFAULT '',
+            -- Counts rounds of housekeeping.
+            round bigint NOT NULL DEFAULT 0,
+            -- The timeline that was written last, and the name that it was given here.
+            timeline text COLLATE "C" NOT NULL DEFAULT '',
+            branch text COLLATE "C" NOT NULL DEFAULT ''
         );
         INSERT INTO epoch (id, started, seen) VALUES (1, 0, 0);
 

@@ -20,6 +20,9 @@ struct CheckConfigCommand: Command {
             throw CommandFailure("\n" + problems.joined(separator: "\n"), exit: .configuration)
         }
         Terminal.say("\(path) is valid.")
+        if case .server(let server) = setup.database, try !server.isKnown {
+            Terminal.say("storing.database is reached without being known: see sslmode in docs/operations.md.")
+        }
         let unreviewed = try RunningServer.pages(setup).unreviewed
         if !unreviewed.isEmpty {
             let names = unreviewed.map(\.string).joined(separator: ", ")
@@ -64,7 +67,7 @@ extension Setup {
 
     private func checkStoring() throws(CommandFailure) {
         guard case .server(let server) = database else { return }
-        _ = try server.address()
+        _ = try (server.address(), server.replicaAddresses())
         guard PostgresAddress.isServed else {
             throw CommandFailure("storing.database: \(PostgresOpeningFailure.notBuilt.sentence).", exit: .configuration)
         }

@@ -46,16 +46,20 @@ struct DoctorCommand: Command {
         if let finding = FileChecks.certificate(setup, at: now) { findings.append(finding) }
 
         var condition: Condition?
+        var isServed: Bool? = false
         switch setup.database {
         case .file(let path):
             do {
                 condition = try Condition(of: try DatabasePath(path))
+                isServed = condition?.isServed ?? false
                 findings += FileChecks.database(path, condition)
             } catch {
                 findings.append(.failure("database", "\(error.sentence).", do: "assent restore COPY \(path)"))
             }
             findings += MachineChecks.disk(DatabasePath.folder(of: path))
-        case .server(let server): findings.append(await ServerChecks.database(server))
+        case .server(let server):
+            isServed = nil
+            findings += await ServerChecks.database(server)
         }
         findings.append(MachineChecks.clock(seen: condition?.seen))
         findings.append(MachineChecks.descriptors)
@@ -67,7 +71,7 @@ struct DoctorCommand: Command {
                 group: group,
                 resolver: Resolver(on: try WorkerPool(count: 1, limit: 8)),
                 tls: try TLSContext(trusting: arguments["ca"]),
-                isServed: condition?.isServed ?? false
+                isServed: isServed
             )
             findings.append(wire.issuer)
             findings += await wire.listeners()

@@ -1,4 +1,6 @@
+import Net
 import StoragePostgres
+import Text
 
 /// The command `assent migrate`.
 struct MigrateCommand: Command {
@@ -7,6 +9,7 @@ struct MigrateCommand: Command {
         "Brings the PostgreSQL of a configuration to the schema of this release, beside nodes that run."
     static let options = [
         ConfigurationFile.option, Option("dry-run", nil, "says what is missing, and changes nothing"),
+        Option("restored", nil, "the database was taken back in time: ends all codes, tokens and sessions"),
     ]
     static let examples = ["assent migrate --config config/assent.json --dry-run"]
 
@@ -17,8 +20,13 @@ struct MigrateCommand: Command {
         do throws(PostgresOpeningFailure) {
             names = try await isTrial ? PostgresMigrations.missing(at: address) : PostgresMigrations.apply(at: address)
         } catch { throw CommandFailure("storing.database: \(error.sentence).", exit: .unavailable) }
-        guard !names.isEmpty else { return Terminal.say("Nothing is missing.") }
+        if names.isEmpty { Terminal.say("Nothing is missing.") }
         for name in names { Terminal.say("\(name)  \(isTrial ? "is missing" : "done")") }
+        guard arguments.has("restored"), !isTrial else { return }
+        do throws(PostgresOpeningFailure) { try await PostgresRestore.begin(at: address, now: SystemClock.now) } catch {
+            throw CommandFailure("storing.database: \(error.sentence).", exit: .unavailable)
+        }
+        Terminal.say("Codes, tokens and sessions from before have ended; consents are as they were at that time.")
     }
 
     /// The server that a configuration names.

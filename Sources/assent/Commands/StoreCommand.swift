@@ -9,7 +9,10 @@ struct StoreCommand: Command {
     static let name = "store"
     static let summary = "Copies what a SQLite database holds to the PostgreSQL of a configuration."
     static let operands = "copy DATABASE"
-    static let options = [ConfigurationFile.option]
+    static let options = [
+        ConfigurationFile.option,
+        Option("restored", nil, "the file was taken back in time: ends all codes, tokens and sessions in the copy"),
+    ]
     static let examples = ["assent store copy assent.sqlite --config config/assent.json"]
 
     func run(_ arguments: Arguments) async throws(CommandFailure) {
@@ -17,14 +20,18 @@ struct StoreCommand: Command {
             throw CommandFailure("say store copy DATABASE.", exit: .usage)
         }
         let address = try MigrateCommand.server(of: arguments).address()
-        let head = try Self.copy(arguments.operands[1], to: address)
+        let head = try Self.copy(arguments.operands[1], to: address, isRestored: arguments.has("restored"))
         try await Self.verify(head, at: address)
         Terminal.say("\(head.sequence):\(Hex.encode(head.hash))  the ledger, every entry as it was written")
         Terminal.say("\(arguments.operands[1]) stays as it is; move it away, so that no server starts with it again.")
     }
 
     /// - Returns: The end of the ledger, in both.
-    private static func copy(_ database: String, to address: PostgresAddress) throws(CommandFailure) -> LedgerHead {
+    private static func copy(
+        _ database: String,
+        to address: PostgresAddress,
+        isRestored: Bool
+    ) throws(CommandFailure) -> LedgerHead {
         let source: TableFile
         let head: LedgerHead
         do throws(OpeningFailure) {
@@ -33,9 +40,19 @@ struct StoreCommand: Command {
             source = try TableFile(path)
             head = try proved(path)
         } catch { throw CommandFailure("\(error.sentence).") }
+        // Codes that it shows as unspent may have been spent: a server ends them when it starts, and so must a copy.
+        guard isRestored || !source.isRestored else {
+            throw CommandFailure(
+                "\(database) was put back from a copy, or is one: say --restored, which ends every code, token and session "
+                    + "from before; consents stay."
+            )
+        }
         let target = try writing { () throws(TableCopyFailure) in try TableCopy(into: address) }
         for table in StoredTable.allCases { try copy(table, from: source, to: target) }
-        try writing { () throws(TableCopyFailure) in try target.finish(head, seen: source.seen) }
+        let end = isRestored ? max(SystemClock.now, source.seen) : nil
+        try writing { () throws(TableCopyFailure) in
+            try target.finish(head, started: source.started, seen: source.seen, endingAt: end)
+        }
         return head
     }
 

@@ -1,4 +1,5 @@
 import Crypto
+import StoragePostgres
 import StorageSQLite
 
 /// The command `assent version`.
@@ -9,5 +10,6 @@ struct VersionCommand: Command {
     func run(_ arguments: Arguments) throws(CommandFailure) {
         Terminal.say("assent \(Assent.version)")
         Terminal.say("OpenSSL \(OpenSSLVersion.text)\nSQLite \(SQLiteVersion.text)")
+        if let libpq = PostgresAddress.libraryVersion { Terminal.say("libpq \(libpq)") }
     }
 }

@@ -10,8 +10,8 @@ struct WireChecks {
     let group: LoopGroup
     let resolver: Resolver
     let tls: TLSContext
-    /// Whether a server holds the database, so that somebody must listen.
-    let isServed: Bool
+    /// Whether a server holds the database, so that somebody must listen; unknown where many share one.
+    let isServed: Bool?
 
     /// What the issuer says about how it is reached, against how we listen.
     var issuer: Finding {
@@ -46,7 +46,22 @@ struct WireChecks {
 
     /// Every listener, where a server runs.
     func listeners() async -> [Finding] {
-        guard isServed else { return [.good("listeners", "No server holds the database, so none is called.")] }
+        guard isServed != false else {
+            return [.good("listeners", "No server holds the database, so none is called.")]
+        }
+        if isServed == nil {
+            do throws(NetFailure) {
+                try await HTTPClient.reach(setup.listening.address, within: Self.patience, on: group.loops[0])
+            } catch {
+                return [
+                    .warning(
+                        "listeners",
+                        "Nobody listens at \(setup.listening.address), so that nothing more is called.",
+                        do: "Start the node and ask again."
+                    )
+                ]
+            }
+        }
         var findings: [Finding] = []
         let addresses = [
             ("address", setup.listening.address), ("mutualTLSAddress", setup.listening.mutualTLS?.address),

@@ -32,7 +32,7 @@ http {{
             proxy_pass http://nodes; proxy_http_version 1.1; proxy_set_header Connection "";
             proxy_set_header Host $http_host;
             # What may have been done is never asked for twice: nginx passes a POST on only where it has not sent it.
-            proxy_next_upstream error timeout http_503;
+            proxy_next_upstream error timeout;
             add_header X-Node $upstream_addr always;
         }}
     }}

@@ -135,7 +135,7 @@ def clients_are_registered_shown_and_disabled():
             assert folder.run("clients", "rotate", "tpp", "--days", days).returncode == 64, days
         assert folder.run("clients", "add", "app", "--method", "none", "--redirect-uri", "https://tpp.example/a").returncode == 0
         refused = folder.run("clients", "rotate", "app")
-        assert refused.returncode == 1 and "has no secret: its method is none" in refused.stderr, refused
+        assert refused.returncode == 1 and "has no secret; its method is none" in refused.stderr, refused
         for uri in ["http://tpp.example/cb", "javascript:alert(1)", "https://tpp.example/*", "https://tpp.example/#f"]:
             refused = folder.run("clients", "add", "other", "--redirect-uri", uri)
             assert refused.returncode == 64 and "redirect_uris" in refused.stderr, (uri, refused)

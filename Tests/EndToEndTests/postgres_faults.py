@@ -114,7 +114,8 @@ def settle(nodes):
     """Until every node is ready, and nginx asks all of them again."""
     for node in nodes.nodes:
         node.wait()
-    time.sleep(1.1)
+    # nginx counts the second of fail_timeout in whole ones, of which two may have begun.
+    time.sleep(2.1)
 
 
 def is_sound(database):

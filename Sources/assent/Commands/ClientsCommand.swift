@@ -98,7 +98,7 @@ struct ClientsCommand: Command {
         let document = try folder.document(of: id)
         let method = document["token_endpoint_auth_method"]?.text?.string ?? "client_secret_basic"
         guard let name = Self.secretMembers[method], let old = document[name] else {
-            throw CommandFailure("the client \(id) has no secret: its method is \(method).")
+            throw CommandFailure("the client \(id) has no secret; its method is \(method).")
         }
         let fresh = try freshToken()
         var next = document.setting(name, .text(try kept(fresh, as: name, of: id, arguments)))

@@ -145,7 +145,17 @@ def error(answer):
 # Each machine's hands: what a step is on the wire, and which word of the machine its answer is. Making them begins the thing.
 
 
-class ConsentHands:
+class AskedHands:
+    """Whoever can put a yes or a no to a person, by a page."""
+
+    def allow(self, step):
+        return self.decide("allow")
+
+    def deny(self, step):
+        return self.decide("deny")
+
+
+class ConsentHands(AskedHands):
     def __init__(self, actor, thing):
         self.actor, self.thing = actor, thing
         self.consent = actor.party.register(actor.token())
@@ -158,12 +168,6 @@ class ConsentHands:
             self.windows = [actor.page(url) for _ in range(2)]
         else:
             self.windows = [actor.page(url)] * 2
-
-    def allow(self, step):
-        return self.decide("allow")
-
-    def deny(self, step):
-        return self.decide("deny")
 
     def decide(self, button):
         browser, page = self.actor.choose.choice(self.windows)
@@ -338,19 +342,13 @@ class RegistrationHands:
         return "the one" if name == self.name else f"another: {name}"
 
 
-class PolledHands:
+class PolledHands(AskedHands):
     def poll(self, step):
         answer = self.ask(step)
         if answer.status == 200:
             self.thing.told[step.number] = answer.json
             return "tokens"
         return {"authorization_pending": "pending", "slow_down": "pending"}.get(error(answer), error(answer))
-
-    def allow(self, step):
-        return self.decide("allow")
-
-    def deny(self, step):
-        return self.decide("deny")
 
     def decide(self, button):
         browser, page = self.actor.choose.choice(self.windows)
